@@ -1,0 +1,275 @@
+"""The rows of a unit: an identity map of what is locked, with what its members make of it."""
+
+from collections.abc import Sequence
+from typing import Any, cast
+
+import msgspec
+
+from patron.db.actions import Ctx, Pool
+from patron.db.counts import COUNTS, SLOT
+from patron.db.rulebook import RULEBOOK_VERSIONS, Rulebook
+from patron.db.statements import Statement
+from patron.db.tables import Key, R, Table
+
+DrawName = tuple[Pool[Any], tuple[tuple[str, Any], ...]]
+ScanName = tuple[Statement[Any], tuple[tuple[str, Any], ...]]
+
+_MISSING: Any = object()
+
+
+class SplitUnit(Exception):
+    """A member takes a unique value that another member of this unit freed: it belongs in the next unit (rule 6)."""
+
+
+class Held:
+    """One table's rows in a unit, by key: as they are stored, and as they are now. None means known absent."""
+
+    __slots__ = ("made", "now", "strong", "taken", "was")
+
+    def __init__(self) -> None:
+        self.was: dict[Key, Any] = {}
+        self.now: dict[Key, Any] = {}
+        self.made: set[Key] = set()
+        self.strong: set[Key] = set()
+        self.taken: dict[tuple[str, Key], Key | None] = {}
+
+
+class Announcer:
+    """What an announced event sets in motion. `react` runs reactions in the unit; `keep` adds the outbox's row."""
+
+    def want(self, event: Any, wants: Any) -> None:
+        """Name the rows of the event's reactions."""
+
+    def react(self, rows: "Rows", ctx: Ctx, event: Any) -> None:
+        """Run the event's reactions, and keep it for its listeners."""
+
+
+class Rows:
+    """What `apply` reads and changes: the rows that were named, and nothing else.
+
+    Every change is journaled, so that a member that fails is undone at once, before the next one looks.
+    """
+
+    def __init__(self, project_id: str, rulebook: Rulebook, announcer: Announcer) -> None:
+        self.project_id = project_id
+        self.rulebook = rulebook
+        self.version_moved = False
+        self._announcer = announcer
+        self._held: dict[Table[Any], Held] = {}
+        self._journal: list[tuple[dict[Any, Any], Any, Any]] = []
+        self._pools: dict[DrawName, list[Key]] = {}
+        self._drawn: dict[DrawName, int] = {}
+        self._scanned: dict[ScanName, list[Any]] = {}
+        self._ctx: Ctx | None = None
+
+    # What apply calls
+
+    def get(self, table: Table[R], key: Key) -> R | None:
+        """The row as it is now, None where it is known absent. LookupError where nobody named it."""
+        held = self._held.get(table)
+        if held is None or key not in held.now:
+            raise LookupError(f"{table.name}: a row was read that gather did not name")
+        return cast("R | None", held.now[key])
+
+    def by(self, table: Table[R], unique: str, value: Key) -> R | None:
+        """The row that has this value of a unique key now; None where it is known that there is none."""
+        held = self._held.get(table)
+        if held is None or (unique, value) not in held.taken:
+            raise LookupError(f"{table.name}: a {unique} was read that gather did not name")
+        key = held.taken[unique, value]
+        return None if key is None else cast("R | None", held.now[key])
+
+    def knows(self, table: Table[Any], key: Key) -> bool:
+        """Whether `get` may be asked for this row."""
+        held = self._held.get(table)
+        return held is not None and key in held.now
+
+    def add(self, table: Table[R], row: R) -> None:
+        """A new row. Its key is known absent, or drawn freshly."""
+        held = self._of(table)
+        key = table.key_of(row)
+        if held.now.get(key) is not None:
+            raise ValueError(f"{table.name}: a row was added whose key is taken")
+        self._set(table, held, key, row)
+
+    def put(self, table: Table[R], row: R) -> None:
+        """The new state of a row that is locked or was added in this unit."""
+        held = self._of(table)
+        key = table.key_of(row)
+        if held.now.get(key) is None:
+            raise LookupError(f"{table.name}: a row was changed that is not locked")
+        self._set(table, held, key, row)
+
+    def remove(self, table: Table[R], row: R) -> None:
+        """Delete a row that was locked `to_delete`, or was added in this unit."""
+        held = self._of(table)
+        key = table.key_of(row)
+        if held.now.get(key) is None:
+            raise LookupError(f"{table.name}: a row was deleted that is not locked")
+        if held.was.get(key) is not None and key not in held.strong:
+            raise LookupError(f"{table.name}: a row was deleted that was not locked to_delete")
+        self._set(table, held, key, None)
+
+    def draw_one(self, pool: Pool[R], **params: Any) -> R | None:
+        """The next free row of a pool that gather drew from; None when no free one was left."""
+        name = (pool, tuple(sorted(params.items())))
+        keys, n = self._pools[name], self._drawn.get(name, 0)
+        if n >= len(keys):
+            return None
+        self._note(self._drawn, name, n + 1)
+        return self.get(pool.table, keys[n])
+
+    def scanned(self, statement: Statement[Any], **params: Any) -> list[Any]:
+        """The rows that a declared scan, or a set-based deed with RETURNING, brought."""
+        return self._scanned[statement, tuple(sorted(params.items()))]
+
+    def count(self, name: str, n: int) -> None:
+        """Move the total of the list with this name; gather said `wants.count`."""
+        row = self.get(COUNTS, (self.project_id, name, SLOT))
+        assert row is not None
+        self.put(COUNTS, msgspec.structs.replace(row, n=row.n + n))
+
+    def next_version(self) -> int:
+        """The rulebook version that this change makes; write it into each content row that changes."""
+        row = self.get(RULEBOOK_VERSIONS, (self.project_id,))
+        assert row is not None
+        self.put(RULEBOOK_VERSIONS, msgspec.structs.replace(row, version=row.version + 1))
+        return row.version + 1
+
+    def announce(self, event: Any) -> None:
+        """Tell those above of a fact: their reactions run now, their listeners after the commit (rule 18)."""
+        assert self._ctx is not None
+        self._announcer.react(self, self._ctx, event)
+
+    # What the unit calls
+
+    def hold(self, table: Table[R], rows: Sequence[R], keys: set[Key], *, strong: set[Key] | None = None) -> None:
+        """These rows are locked; of the keys asked for, the others are known absent."""
+        held = self._of(table)
+        for key in keys:
+            held.was.setdefault(key, None)
+            held.now.setdefault(key, None)
+        for row in rows:
+            key = table.key_of(row)
+            held.was[key] = held.now[key] = row
+            for unique, value_of in table.unique_of.items():
+                held.taken[unique, value_of(row)] = key
+        if strong:
+            held.strong |= strong
+
+    def hold_made(self, table: Table[R], rows: Sequence[R]) -> None:
+        """These rows did not exist and were made for this unit."""
+        self.hold(table, rows, set())
+        self._of(table).made.update(map(table.key_of, rows))
+
+    def hold_absent(self, table: Table[Any], unique: str, values: set[Key]) -> None:
+        """Of these values of a unique key, those that no locked row has are known absent."""
+        held = self._of(table)
+        for value in values:
+            held.taken.setdefault((unique, value), None)
+
+    def hold_drawn(self, name: DrawName, rows: Sequence[Any]) -> None:
+        """These rows were free and are locked now."""
+        table = name[0].table
+        self.hold(table, rows, set())
+        self._pools[name] = [table.key_of(row) for row in rows]
+
+    def hold_scan(self, name: ScanName, rows: list[Any]) -> None:
+        """This is what a scan saw after the locks."""
+        self._scanned[name] = rows
+
+    def begin(self, ctx: Ctx) -> int:
+        """A member's turn: the place in the journal to go back to if it fails."""
+        self._ctx = ctx
+        return len(self._journal)
+
+    def undo(self, mark: int) -> None:
+        """Take back every change since the mark."""
+        while len(self._journal) > mark:
+            where, key, before = self._journal.pop()
+            if before is _MISSING:
+                del where[key]
+            else:
+                where[key] = before
+
+    def changes(self) -> "Changes":
+        """What is to be written: for each table, in rank order, keys to delete and rows to update and insert."""
+        changes = Changes()
+        for table in sorted(self._held, key=lambda t: t.rank):
+            changes.take(table, self._held[table])
+        moved = self._held.get(RULEBOOK_VERSIONS)
+        self.version_moved = moved is not None and moved.was != moved.now
+        return changes
+
+    def _of(self, table: Table[Any]) -> Held:
+        held = self._held.get(table)
+        if held is None:
+            held = self._held[table] = Held()
+        return held
+
+    def _set(self, table: Table[Any], held: Held, key: Key, row: Any) -> None:
+        if table.unique_of:
+            self._move_uniques(table, held, key, row)
+        self._note(held.now, key, row)
+
+    def _move_uniques(self, table: Table[Any], held: Held, key: Key, row: Any) -> None:
+        before = held.now.get(key)
+        for unique, value_of in table.unique_of.items():
+            old = None if before is None else value_of(before)
+            new = None if row is None else value_of(row)
+            if old == new:
+                continue
+            if new is not None:
+                self._take_unique(table, held, (unique, new), key)
+            if old is not None:
+                self._note(held.taken, (unique, old), None)
+
+    def _take_unique(self, table: Table[Any], held: Held, name: tuple[str, Key], key: Key) -> None:
+        if held.taken.get(name) is not None:
+            raise ValueError(f"{table.name}: a row takes a {name[0]} that another row has")
+        value_of = table.unique_of[name[0]]
+        if any(was is not None and value_of(was) == name[1] for was in held.was.values()):
+            raise SplitUnit
+        self._note(held.taken, name, key)
+
+    def _note(self, where: dict[Any, Any], key: Any, value: Any) -> None:
+        self._journal.append((where, key, where.get(key, _MISSING)))
+        where[key] = value
+
+
+class Changes:
+    """The outcome of a unit, as sets to write: table by table, sorted by key.
+
+    `deletes` has the highest rank first, so that what refers goes before what is referred to.
+    """
+
+    def __init__(self) -> None:
+        self.deletes: list[tuple[Table[Any], list[Key]]] = []
+        self.unmade = True
+        self.updates: dict[Table[Any], list[Any]] = {}
+        self.inserts: dict[Table[Any], list[Any]] = {}
+
+    def take(self, table: Table[Any], held: Held) -> None:
+        deletes, updates, inserts = [], [], []
+        for key in sorted(held.now):
+            was, now = held.was.get(key), held.now[key]
+            if now is was:
+                if key in held.made:
+                    deletes.append(key)
+            elif now is None:
+                deletes.append(key)
+                self.unmade = self.unmade and key in held.made
+            elif was is None:
+                inserts.append(now)
+            elif now != was or key in held.made:
+                updates.append(now)
+        if deletes:
+            self.deletes.insert(0, (table, deletes))
+        if updates:
+            self.updates[table] = updates
+        if inserts:
+            self.inserts[table] = inserts
+
+    def __bool__(self) -> bool:
+        """Whether anything differs from what was stored; rows made and taken away again do not."""
+        return bool(self.updates or self.inserts) or not self.unmade

@@ -1,0 +1,117 @@
+"""The SQL of a unit's steps, made from a table's declaration; the statements of domains are not here.
+
+PostgreSQL takes a step's rows as one array a column. Locks go by key through a lateral join and updates
+through an upsert: their plans stay keyed however stale the statistics are (unit-of-work rule 7).
+"""
+
+from functools import cached_property
+from typing import Any
+
+from patron.db.dialect import POSTGRES
+from patron.db.tables import Table
+
+
+def _names(columns: tuple[str, ...], prefix: str = "") -> str:
+    return ", ".join(f'{prefix}"{column}"' for column in columns)
+
+
+class SqliteSql:
+    """One row a statement: SQLite runs them prepared, in the same process."""
+
+    def __init__(self, table: Table[Any]) -> None:
+        key = " AND ".join(f'"{column}" = ?' for column in table.key)
+        rest = tuple(field for field in table.fields if field not in table.key)
+        marks = ", ".join("?" * len(table.fields))
+        self.lock = f'SELECT {_names(table.fields)} FROM "{table.name}" WHERE {key}'
+        self.insert = f'INSERT INTO "{table.name}" ({_names(table.fields)}) VALUES ({marks})'
+        self.make = f"{self.insert} ON CONFLICT DO NOTHING"
+        self.delete = f'DELETE FROM "{table.name}" WHERE {key}'
+        sets = ", ".join(f'"{column}" = ?' for column in rest)
+        self.update = f'UPDATE "{table.name}" SET {sets} WHERE {key}'
+        self.update_order = tuple(table.fields.index(column) for column in (*rest, *table.key))
+        self.resolve = {
+            name: f'SELECT {_names(table.key)} FROM "{table.name}" WHERE '
+            + " AND ".join(f'"{column}" = ?' for column in columns)
+            for name, columns in table.unique.items()
+        }
+
+
+class PostgresSql:
+    """One set a statement. A key's leading `project_id` is the same for a whole unit and goes as a scalar."""
+
+    def __init__(self, table: Table[Any]) -> None:
+        self.table = table
+        self.types = {field: table.c[field].type.compile(dialect=POSTGRES) for field in table.fields}
+
+    @cached_property
+    def lock(self) -> str:
+        return self._select_keyed(self.table.fields, self.table.key, "FOR NO KEY UPDATE")
+
+    @cached_property
+    def lock_strong(self) -> str:
+        return self._select_keyed(self.table.fields, self.table.key, "FOR UPDATE")
+
+    @cached_property
+    def insert(self) -> str:
+        fields = self.table.fields
+        return f'INSERT INTO "{self.table.name}" ({_names(fields)}) SELECT * FROM unnest({self._arrays(fields)})'
+
+    @cached_property
+    def make(self) -> str:
+        return f"{self.insert} ON CONFLICT DO NOTHING RETURNING {_names(self.table.key)}"
+
+    @cached_property
+    def update(self) -> str:
+        rest = (field for field in self.table.fields if field not in self.table.key)
+        sets = ", ".join(f'"{field}" = excluded."{field}"' for field in rest)
+        return f"{self.insert} ON CONFLICT ({_names(self.table.key)}) DO UPDATE SET {sets}"
+
+    @cached_property
+    def delete(self) -> str:
+        name, key = self.table.name, self.table.key
+        matches = " AND ".join(f't."{column}" = k."{column}"' for column in key[1:]) or "true"
+        if self._scoped(key):
+            return f'DELETE FROM "{name}" t {self._using(key, 1)} WHERE t."project_id" = $1 AND {matches}'
+        return f'DELETE FROM "{name}" t {self._using(key, 0)} WHERE t."{key[0]}" = k."{key[0]}" AND {matches}'
+
+    def resolve(self, unique: str) -> str:
+        return self._select_keyed(self.table.key, self.table.unique[unique], "")
+
+    def key_params(self, keys: list[Any], columns: tuple[str, ...]) -> tuple[Any, ...]:
+        """Keys as the parameters of `lock`, `delete` and `resolve`."""
+        arrays = [list(column) for column in zip(*keys, strict=True)]
+        return (keys[0][0], *arrays[1:]) if self._scoped(columns) else tuple(arrays)
+
+    def row_params(self, rows: list[Any]) -> tuple[Any, ...]:
+        """Rows as the parameters of `insert`, `make` and `update`."""
+        return tuple(map(list, zip(*map(self.table.values_of, rows), strict=True)))
+
+    @staticmethod
+    def _scoped(columns: tuple[str, ...]) -> bool:
+        return columns[0] == "project_id"
+
+    def _select_keyed(self, fields: tuple[str, ...], key: tuple[str, ...], strength: str) -> str:
+        name = self.table.name
+        if key == ("project_id",):
+            return f'SELECT {_names(fields)} FROM "{name}" WHERE "project_id" = $1 {strength}'
+        scoped = self._scoped(key)
+        matched = key[1:] if scoped else key
+        where = [f't."{column}" = k."{column}"' for column in matched]
+        if scoped:
+            where.insert(0, 't."project_id" = $1')
+        return (
+            f"SELECT r.* FROM {self._unnest(matched, int(scoped))} CROSS JOIN LATERAL "
+            f'(SELECT {_names(fields, "t.")} FROM "{name}" t WHERE {" AND ".join(where)} {strength}) r'
+        )
+
+    def _using(self, key: tuple[str, ...], skip: int) -> str:
+        return f"USING {self._unnest(key[skip:], skip)}" if key[skip:] else ""
+
+    def _unnest(self, columns: tuple[str, ...], skip: int) -> str:
+        return f"unnest({self._arrays(columns, skip)}) AS k({_names(columns)})"
+
+    def _arrays(self, columns: tuple[str, ...], skip: int = 0) -> str:
+        return ", ".join(f"${n}::{self._element(column)}[]" for n, column in enumerate(columns, skip + 1))
+
+    def _element(self, column: str) -> str:
+        return str(self.types[column]).split(" COLLATE")[0]

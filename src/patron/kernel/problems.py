@@ -1,0 +1,127 @@
+"""The closed catalogue of API errors: what must leave no trace (malformed, forbidden, not found, conflict, busy).
+
+A business refusal is a value, never one of these. Keys and messages are the reference's (spec C 7) where it
+has one; the HTTP edge turns a `Problem` into the envelope `{code, key, message, details, request_id, …}`.
+"""
+
+
+class Problem(Exception):
+    """An answer of class 4xx or 5xx. `details` says what was expected, naming the field."""
+
+    def __init__(
+        self,
+        status: int,
+        key: str,
+        message: str,
+        details: str,
+        *,
+        resource_id: str | None = None,
+        resource_type: str | None = None,
+        retry_after: int | None = None,
+    ) -> None:
+        super().__init__(f"{status} {key}: {details}")
+        self.status = status
+        self.key = key
+        self.message = message
+        self.details = details
+        self.resource_id = resource_id
+        self.resource_type = resource_type
+        self.retry_after = retry_after
+
+
+def invalid_payload(details: str) -> Problem:
+    """400: the body does not have the documented form. Name the field and what was expected."""
+    return Problem(400, "invalid_payload", "Invalid payload", details)
+
+
+def invalid_query_params(details: str) -> Problem:
+    """400: a query parameter does not have the documented form. Name it and what was expected."""
+    return Problem(400, "invalid_query_params", "Invalid query params", details)
+
+
+def page_over_limit(details: str) -> Problem:
+    """400: a page number past the documented ceiling; the cursor goes on from there."""
+    return Problem(400, "page_over_limit", "Page over limit", details)
+
+
+def unauthorized(details: str) -> Problem:
+    """401: no key, an unknown one, a wrong token or a revoked key; which of them is not told."""
+    return Problem(401, "unauthorized", "Unauthorized", details)
+
+
+def forbidden(details: str) -> Problem:
+    """403: the key is known, but not for this operation."""
+    return Problem(403, "forbidden", "Forbidden", details)
+
+
+def not_found(resource_type: str, resource_id: str) -> Problem:
+    """404: nothing of this kind and name in this project."""
+    return Problem(
+        404,
+        "not_found",
+        "Resource not found",
+        f"Cannot find {resource_type} with id {resource_id}",
+        resource_id=resource_id,
+        resource_type=resource_type,
+    )
+
+
+def no_such_route(details: str) -> Problem:
+    """404: no operation has this path."""
+    return Problem(404, "not_found", "Resource not found", details)
+
+
+def method_not_allowed(details: str) -> Problem:
+    """405: the path exists, the method does not."""
+    return Problem(405, "method_not_allowed", "Method not allowed", details)
+
+
+def idempotency_in_progress() -> Problem:
+    """409: the first request with this Idempotency-Key is still running."""
+    return Problem(
+        409,
+        "idempotency_in_progress",
+        "Request in progress",
+        "A request with this Idempotency-Key is still running; send this one again later.",
+        retry_after=1,
+    )
+
+
+def payload_too_large(limit: int) -> Problem:
+    """413: a body of more bytes than are taken."""
+    return Problem(
+        413,
+        "payload_too_large",
+        "Request Entity Too Large",
+        f"Payload content length greater than maximum allowed: {limit}",
+    )
+
+
+def unsupported_media_type(details: str) -> Problem:
+    """415: a body that is not declared as JSON."""
+    return Problem(415, "unsupported_media_type", "Unsupported media type", details)
+
+
+def idempotency_mismatch() -> Problem:
+    """422: an Idempotency-Key that was used for another request."""
+    return Problem(
+        422,
+        "idempotency_key_reused",
+        "Idempotency-Key reused",
+        "This Idempotency-Key was used with another method, path or body; use a new key for a new request.",
+    )
+
+
+def too_many_requests(details: str, retry_after: int) -> Problem:
+    """429: the project's rate limit is used up for now."""
+    return Problem(429, "too_many_requests", "Too many requests", details, retry_after=retry_after)
+
+
+def internal_error() -> Problem:
+    """500: a fault of ours; the log has the rest under the request id."""
+    return Problem(500, "internal_error", "Internal error", "Something went wrong; the request id names it in the log.")
+
+
+def busy(details: str) -> Problem:
+    """503: no room or no database for this just now; nothing was changed unless `details` says otherwise."""
+    return Problem(503, "service_unavailable", "Service unavailable", details, retry_after=1)
