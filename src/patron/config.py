@@ -7,7 +7,6 @@ from typing import Literal
 
 import msgspec
 
-
 LOG_LEVELS = ("debug", "info", "warning", "error")
 
 
