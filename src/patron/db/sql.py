@@ -1,3 +1,4 @@
+# ruff: noqa: S608 - every name in this SQL comes from a table's declaration, every value is a parameter
 """The SQL of a unit's steps, made from a table's declaration; the statements of domains are not here.
 
 PostgreSQL takes a step's rows as one array a column. Locks go by key through a lateral join and updates

@@ -152,7 +152,7 @@ class SqliteDatabase:
         if self._write.in_transaction:
             self._write.execute("ROLLBACK")
 
-    def _perform(self, step: steps.Step) -> Any:
+    def _perform(self, step: steps.Step) -> Any:  # noqa: C901 - a dispatch
         execute = self._write.execute
         match step:
             case steps.Begin():

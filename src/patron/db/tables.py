@@ -3,7 +3,7 @@
 import types
 from collections.abc import Callable, Mapping
 from operator import attrgetter
-from typing import Annotated, Any, ClassVar, Generic, TypeVar, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, ClassVar, Generic, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import msgspec
 import sqlalchemy as sa
@@ -83,7 +83,7 @@ class Table(Generic[R]):
 
 def _column(name: str, hint: Any) -> sa.Column[Any]:
     nullable = False
-    if get_origin(hint) is types.UnionType:
+    if get_origin(hint) in (types.UnionType, Union):
         nullable = types.NoneType in get_args(hint)
         hint = next(arg for arg in get_args(hint) if arg is not types.NoneType)
     return sa.Column(name, _column_type(hint), nullable=nullable)
