@@ -124,7 +124,7 @@ class Lane:
             await self._run_each_alone(members, fault)
         except Unreachable:
             await self._run_each_alone(members, None)
-        except Exception as fault:
+        except Exception as fault:  # noqa: BLE001 - whatever happens, every member is answered
             _fail(members, fault)
 
     async def _run_unit(self, members: list[Member]) -> None:
@@ -193,7 +193,7 @@ class Lane:
         try:
             read = await self._units.reading(self.project_id)
             member.wants = await self._units.gather(member.action, read, member.ctx, member.body)
-        except Exception as fault:
+        except Exception as fault:  # noqa: BLE001 - the member's, whatever it is
             _fail([member], fault)
             return False
         return True

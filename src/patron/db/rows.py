@@ -61,6 +61,7 @@ class Rows:
         self._drawn: dict[DrawName, int] = {}
         self._scanned: dict[ScanName, list[Any]] = {}
         self._ctx: Ctx | None = None
+        self.announced = 0
 
     # What apply calls
 
@@ -139,6 +140,7 @@ class Rows:
     def announce(self, event: Any) -> None:
         """Tell those above of a fact: their reactions run now, their listeners after the commit (rule 18)."""
         assert self._ctx is not None
+        self.announced += 1
         self._announcer.react(self, self._ctx, event)
 
     # What the unit calls
@@ -181,6 +183,7 @@ class Rows:
     def begin(self, ctx: Ctx) -> int:
         """A member's turn: the place in the journal to go back to if it fails."""
         self._ctx = ctx
+        self.announced = 0
         return len(self._journal)
 
     def undo(self, mark: int) -> None:

@@ -93,7 +93,7 @@ class Unit:
             except SplitUnit:
                 rows.undo(mark)
                 member.outcome = Need(Wants())
-            except Exception as fault:
+            except Exception as fault:  # noqa: BLE001 - one member's fault must not become the others'
                 rows.undo(mark)
                 member.outcome = fault
             else:
