@@ -27,7 +27,10 @@ class Settings(msgspec.Struct, frozen=True):
     """What an operator may choose. Every field has a variable of its name, with `PATRON_` in front."""
 
     database_url: str = "sqlite:///patron.db"
-    """`sqlite:///relative.db`, `sqlite:////absolute.db` or `postgresql://user:password@host:port/name`."""
+    """`sqlite:///relative.db`, `sqlite:////absolute.db` or `postgresql://user:password@host:port/name`.
+
+    `sqlite://` alone is a database in memory that ends with the process.
+    """
     host: str = "127.0.0.1"
     port: int = 8000
     secret_key: str | None = None
@@ -63,7 +66,7 @@ def _refuse_misspelt(given: Mapping[str, str]) -> None:
 
 
 def _database_url(name: str, text: str) -> str:
-    if not text.startswith(("sqlite:///", "sqlite://:memory:", "postgresql://", "postgres://")):
+    if text != "sqlite://" and not text.startswith(("sqlite:///", "postgresql://", "postgres://")):
         scheme = text.split(":", 1)[0] if "://" in text else "no scheme"
         raise SettingError(
             f"{name} must start with sqlite:/// or postgresql:// (it has {scheme}). "
