@@ -89,7 +89,7 @@ async def _make_version_table(connection: asyncpg.Connection) -> None:
     for _ in range(FIRST_TABLE_TRIES - 1):
         try:
             await connection.execute(_POSTGRES_VERSIONS)
-        except (asyncpg.UniqueViolationError, asyncpg.DuplicateTableError):
+        except (asyncpg.UniqueViolationError, asyncpg.DuplicateTableError, asyncpg.DuplicateObjectError):
             await asyncio.sleep(0.05)
         else:
             return
