@@ -13,8 +13,9 @@ from patron.db.units import Database
 CONNECT_SECONDS = 10.0
 FIRST_TABLE_TRIES = 5
 
-_SQLITE_VERSIONS = "CREATE TABLE IF NOT EXISTS alembic_version (version_num TEXT NOT NULL PRIMARY KEY) STRICT"
+_VERSIONS = "alembic_version"
 _POSTGRES_VERSIONS = "CREATE TABLE IF NOT EXISTS alembic_version (version_num TEXT NOT NULL PRIMARY KEY)"
+_SQLITE_VERSIONS = f"{_POSTGRES_VERSIONS} STRICT"
 _LOCK = "LOCK TABLE alembic_version IN SHARE ROW EXCLUSIVE MODE"
 _CURRENT = "SELECT version_num FROM alembic_version"
 _FORGET = "DELETE FROM alembic_version"
@@ -42,6 +43,13 @@ async def migrate(database: Database, url: str) -> list[str]:
     return await migrate_postgres(url)
 
 
+async def pending(database: Database, url: str) -> list[str]:
+    """The names of the revisions that `migrate` would apply. Raises `NewerSchema`."""
+    if isinstance(database, SqliteDatabase):
+        return _names(_after(chain.for_sqlite(), await database.in_writer(_sqlite_revision)))
+    return _names(_after(chain.for_postgres(), await _postgres_revision(url)))
+
+
 def migrate_sqlite(connection: apsw.Connection) -> list[str]:
     """As `migrate`, through a connection that is in no transaction."""
     applied: list[str] = []
@@ -49,7 +57,7 @@ def migrate_sqlite(connection: apsw.Connection) -> list[str]:
         connection.execute("BEGIN IMMEDIATE")
         try:
             connection.execute(_SQLITE_VERSIONS)
-            revision = _next(chain.for_sqlite(), connection.execute(_CURRENT).get)
+            revision = next(iter(_after(chain.for_sqlite(), connection.execute(_CURRENT).get)), None)
             if revision is not None:
                 connection.execute(revision.sql)
                 connection.execute(_FORGET)
@@ -65,14 +73,14 @@ def migrate_sqlite(connection: apsw.Connection) -> list[str]:
 
 async def migrate_postgres(url: str) -> list[str]:
     """As `migrate`, on a connection of its own without the server's timeouts."""
-    connection = await asyncpg.connect(url, timeout=CONNECT_SECONDS, server_settings={"application_name": "patron"})
+    connection = await _connect(url)
     applied: list[str] = []
     try:
         await _make_version_table(connection)
         while True:
             async with connection.transaction():
                 await connection.execute(_LOCK)
-                revision = _next(chain.for_postgres(), await connection.fetchval(_CURRENT))
+                revision = next(iter(_after(chain.for_postgres(), await connection.fetchval(_CURRENT))), None)
                 if revision is not None:
                     await connection.execute(revision.sql)
                     await connection.execute(_FORGET)
@@ -96,11 +104,36 @@ async def _make_version_table(connection: asyncpg.Connection) -> None:
     await connection.execute(_POSTGRES_VERSIONS)
 
 
-def _next(revisions: tuple[Revision, ...], current: str | None) -> Revision | None:
+def _sqlite_revision(connection: apsw.Connection) -> str | None:
+    if not connection.table_exists(None, _VERSIONS):
+        return None
+    revision: str | None = connection.execute(_CURRENT).get
+    return revision
+
+
+async def _postgres_revision(url: str) -> str | None:
+    connection = await _connect(url)
+    try:
+        if await connection.fetchval("SELECT to_regclass($1)", _VERSIONS) is None:
+            return None
+        revision: str | None = await connection.fetchval(_CURRENT)
+        return revision
+    finally:
+        await connection.close()
+
+
+async def _connect(url: str) -> asyncpg.Connection:
+    return await asyncpg.connect(url, timeout=CONNECT_SECONDS, server_settings={"application_name": "patron"})
+
+
+def _after(revisions: tuple[Revision, ...], current: str | None) -> tuple[Revision, ...]:
     if current is None:
-        return revisions[0]
-    names = [revision.name for revision in revisions]
+        return revisions
+    names = _names(revisions)
     if current not in names:
         raise NewerSchema(current)
-    after = names.index(current) + 1
-    return revisions[after] if after < len(revisions) else None
+    return revisions[names.index(current) + 1 :]
+
+
+def _names(revisions: tuple[Revision, ...]) -> list[str]:
+    return [revision.name for revision in revisions]
