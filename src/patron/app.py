@@ -1,0 +1,66 @@
+"""The map: the domains in order, lowest first, and what each brings; here everything is wired together.
+
+Each list below has one line a domain, in the order of ranks. No rule and no query stands here.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import msgspec
+
+from patron.config import Settings
+from patron.db.migrations.run import migrate, pending
+from patron.db.rulebook import Rulebooks
+from patron.db.units import Database, Units, open_database
+from patron.domains.projects import model as projects
+from patron.domains.projects.actions.open_project import GivenKey, open_project_once
+from patron.queue.announcements import Announcements
+
+PARTS = (*projects.PARTS,)
+"""What every process holds in its rulebooks."""
+
+BOOTSTRAP = "bootstrap"
+
+
+class Backlog(Exception):
+    """The database lacks revisions of the schema, and this command does not apply them."""
+
+    def __init__(self, revisions: list[str]) -> None:
+        super().__init__(f"the database lacks {len(revisions)} schema revision(s): run `patron migrate` first")
+
+
+class Opened(msgspec.Struct, frozen=True):
+    """An open database with its units of work."""
+
+    database: Database
+    units: Units
+
+
+@asynccontextmanager
+async def opened(settings: Settings, *, migrating: bool) -> AsyncIterator[Opened]:
+    """The database of these settings, open until every write that was accepted is answered.
+
+    `migrating` brings the schema up to date; without it, a schema that is behind is a `Backlog`.
+    """
+    database = open_database(settings.database_url, PARTS, size=settings.database_connections)
+    await database.start()
+    try:
+        if migrating:
+            await migrate(database, settings.database_url)
+        elif behind := await pending(database, settings.database_url):
+            raise Backlog(behind)
+        units = Units(database, Rulebooks(PARTS), Announcements((), ()))
+        yield Opened(database, units)
+        await units.drain()
+    finally:
+        await database.close()
+
+
+async def bootstrap(units: Units, settings: Settings) -> None:
+    """Make the project of the `PATRON_BOOTSTRAP_…` variables at the first start; later it is there.
+
+    Raises `Conflict` when the database was started with other values.
+    """
+    if settings.bootstrap:
+        keys = tuple(GivenKey(key.kind, key.app_id, key.token, key.origins) for key in settings.bootstrap)
+        await open_project_once(units, "Bootstrap", BOOTSTRAP, keys)
