@@ -26,14 +26,15 @@ class Backlog(Exception):
     """The database lacks revisions of the schema, and this command does not apply them."""
 
     def __init__(self, revisions: list[str]) -> None:
-        super().__init__(f"the database lacks {len(revisions)} schema revision(s): run `patron migrate` first")
+        super().__init__(f"The database lacks {len(revisions)} schema revision(s): run `patron migrate` first.")
 
 
 class Opened(msgspec.Struct, frozen=True):
-    """An open database with its units of work."""
+    """An open database with its units of work, and the schema revisions that opening it has applied."""
 
     database: Database
     units: Units
+    applied: list[str]
 
 
 @asynccontextmanager
@@ -46,11 +47,13 @@ async def opened(settings: Settings, *, migrating: bool) -> AsyncIterator[Opened
     await database.start()
     try:
         if migrating:
-            await migrate(database, settings.database_url)
+            applied = await migrate(database, settings.database_url)
         elif behind := await pending(database, settings.database_url):
             raise Backlog(behind)
+        else:
+            applied = []
         units = Units(database, Rulebooks(PARTS), Announcements((), ()))
-        yield Opened(database, units)
+        yield Opened(database, units, applied)
         await units.drain()
     finally:
         await database.close()

@@ -27,8 +27,8 @@ class NewerSchema(Exception):
 
     def __init__(self, revision: str) -> None:
         super().__init__(
-            f"the database is at schema revision {revision}, which this version of Patron does not know: "
-            "start the version that migrated it, or a newer one"
+            f"The database is at schema revision {revision}, which this version of Patron does not know: "
+            "start the version that migrated it, or a newer one."
         )
 
 

@@ -1,0 +1,60 @@
+"""What an operator is told when something cannot be done: the cause in a sentence, and the remedy."""
+
+import apsw
+import asyncpg
+
+from patron.app import Backlog
+from patron.cli.one_server import AlreadyServing
+from patron.config import SettingError
+from patron.db.migrations.run import NewerSchema
+from patron.domains.projects.actions.open_project import Conflict
+from patron.kernel.problems import Problem
+
+EXPLAINED = (
+    AlreadyServing,
+    Backlog,
+    Conflict,
+    NewerSchema,
+    Problem,
+    SettingError,
+    OSError,
+    apsw.Error,
+    asyncpg.PostgresError,
+)
+"""The faults that are an operator's to mend; any other is ours, and comes with its traceback."""
+
+_OF_KIND = {"server": "APP", "client": "CLIENT", "management": "MANAGEMENT"}
+
+
+def explain(fault: Exception) -> str:
+    """One or two sentences for one of `EXPLAINED`."""
+    match fault:
+        case Conflict():
+            names = " and ".join(f"PATRON_BOOTSTRAP_{_OF_KIND[kind]}_…" for kind in fault.kinds)
+            return (
+                f"{names} differ from the keys that this database was first started with. Set them as they were, "
+                "or remove the PATRON_BOOTSTRAP_… variables and manage keys with `patron keys`."
+            )
+        case Problem(status=503):
+            return f"{fault.details} Look at PATRON_DATABASE_URL if it stays so."
+        case Problem():
+            return fault.details
+        case apsw.CantOpenError():
+            return (
+                "PATRON_DATABASE_URL names a file that cannot be opened. "
+                "Make its folder, and let this user write there."
+            )
+        case apsw.NotADBError():
+            return "PATRON_DATABASE_URL names a file that is no SQLite database. Name another one."
+        case apsw.ReadOnlyError():
+            return "PATRON_DATABASE_URL names a file that this user may not write. Change its owner or its mode."
+        case apsw.BusyError():
+            return "The database file is locked by another program. Try again when that one is done."
+        case asyncpg.InvalidCatalogNameError():
+            return f"PATRON_DATABASE_URL: {fault}. Create it with: createdb NAME"
+        case asyncpg.PostgresError():
+            return f"PATRON_DATABASE_URL: PostgreSQL answers: {fault}"
+        case OSError():
+            return f"{fault.strerror or fault}. Look at PATRON_DATABASE_URL, PATRON_HOST and PATRON_PORT."
+        case _:
+            return str(fault)

@@ -1,0 +1,57 @@
+"""The `patron` command."""
+
+import asyncio
+import sys
+
+import typer
+from rich.text import Text
+
+from patron.app import opened
+from patron.cli import keys, projects
+from patron.cli.explain import EXPLAINED, explain
+from patron.cli.screen import ERR, OUT
+from patron.config import read_settings
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    help=(
+        "Patron: a self-hosted server for customers and the incentives they use.\n\n"
+        "It is configured by [bold]PATRON_…[/] variables; without any, it keeps everything in the SQLite file "
+        "[bold]patron.db[/] of this folder.\n\n"
+        "To look around: [bold]patron demo[/]. To begin for real: [bold]patron migrate[/], "
+        "[bold]patron projects create NAME[/], [bold]patron keys create --project ID[/], [bold]patron serve[/]."
+    ),
+)
+app.add_typer(keys.app, name="keys")
+app.add_typer(projects.app, name="projects")
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database's schema up to date. `patron serve` does so too; this does it and nothing else."""
+    applied = asyncio.run(_migrate())
+    for revision in applied:
+        OUT.print(f"applied {revision}")
+    if not applied:
+        OUT.print("The schema is up to date.")
+
+
+async def _migrate() -> list[str]:
+    async with opened(read_settings(), migrating=True) as patron:
+        return patron.applied
+
+
+def run() -> None:
+    """What the installed `patron` command runs: a fault that an operator can mend is told without a traceback."""
+    try:
+        app()
+    except EXPLAINED as fault:
+        ERR.print(Text.assemble(("Error: ", "bold red"), explain(fault)))
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    run()

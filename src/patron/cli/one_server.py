@@ -1,0 +1,35 @@
+"""One serving process for one SQLite file (unit-of-work rule 20), kept by a lock that ends with the process."""
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+class AlreadyServing(Exception):
+    """Another process serves this file."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            f"Another process serves {path.name} already. Stop it first, or serve another file; "
+            "several servers can share one PostgreSQL database (PATRON_DATABASE_URL=postgresql://…)."
+        )
+
+
+@contextmanager
+def only_server(database_url: str) -> Iterator[None]:
+    """Be the one server of this database while the block runs. PostgreSQL may have many. Raises `AlreadyServing`.
+
+    The lock is on a file beside the database: to open and close the database itself would end SQLite's own locks.
+    """
+    name = database_url.removeprefix("sqlite:///")
+    if name == database_url:
+        yield
+        return
+    path = Path(name)
+    with path.with_name(path.name + ".lock").open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise AlreadyServing(path) from None
+        yield
