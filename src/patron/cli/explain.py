@@ -23,33 +23,29 @@ EXPLAINED = (
 )
 """The faults that are an operator's to mend; any other is ours, and comes with its traceback."""
 
-_OF_KIND = {"server": "APP", "client": "CLIENT", "management": "MANAGEMENT"}
+_INFIX = {"server": "APP", "client": "CLIENT", "management": "MANAGEMENT"}
+
+_OF_THE_FILE: tuple[tuple[type[apsw.Error], str], ...] = (
+    (apsw.CantOpenError, "names a file that cannot be opened. Make its folder, and let this user write there."),
+    (apsw.NotADBError, "names a file that is no SQLite database. Name another one."),
+    (apsw.ReadOnlyError, "names a file that this user may not write. Change its owner or its mode."),
+    (apsw.BusyError, "names a file that another program has locked. Try again when that one is done."),
+    (apsw.FullError, "names a file on a disk that is full. Make room."),
+)
 
 
 def explain(fault: Exception) -> str:
     """One or two sentences for one of `EXPLAINED`."""
     match fault:
         case Conflict():
-            names = " and ".join(f"PATRON_BOOTSTRAP_{_OF_KIND[kind]}_…" for kind in fault.kinds)
-            return (
-                f"{names} differ from the keys that this database was first started with. Set them as they were, "
-                "or remove the PATRON_BOOTSTRAP_… variables and manage keys with `patron keys`."
-            )
+            return _of_bootstrap(fault)
         case Problem(status=503):
             return f"{fault.details} Look at PATRON_DATABASE_URL if it stays so."
         case Problem():
             return fault.details
-        case apsw.CantOpenError():
-            return (
-                "PATRON_DATABASE_URL names a file that cannot be opened. "
-                "Make its folder, and let this user write there."
-            )
-        case apsw.NotADBError():
-            return "PATRON_DATABASE_URL names a file that is no SQLite database. Name another one."
-        case apsw.ReadOnlyError():
-            return "PATRON_DATABASE_URL names a file that this user may not write. Change its owner or its mode."
-        case apsw.BusyError():
-            return "The database file is locked by another program. Try again when that one is done."
+        case apsw.Error():
+            told = (sentence for kind, sentence in _OF_THE_FILE if isinstance(fault, kind))
+            return f"PATRON_DATABASE_URL {next(told, f'names a file of which SQLite says: {fault}')}"
         case asyncpg.InvalidCatalogNameError():
             return f"PATRON_DATABASE_URL: {fault}. Create it with: createdb NAME"
         case asyncpg.PostgresError():
@@ -58,3 +54,11 @@ def explain(fault: Exception) -> str:
             return f"{fault.strerror or fault}. Look at PATRON_DATABASE_URL, PATRON_HOST and PATRON_PORT."
         case _:
             return str(fault)
+
+
+def _of_bootstrap(fault: Conflict) -> str:
+    names = " and ".join(f"PATRON_BOOTSTRAP_{_INFIX[kind]}_…" for kind in fault.kinds)
+    return (
+        f"{names} differ from the keys that this database was first started with. Set them as they were, "
+        "or remove the PATRON_BOOTSTRAP_… variables and manage keys with `patron keys`."
+    )
