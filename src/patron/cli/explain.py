@@ -10,19 +10,6 @@ from patron.db.migrations.run import NewerSchema
 from patron.domains.projects.actions.open_project import Conflict
 from patron.kernel.problems import Problem
 
-EXPLAINED = (
-    AlreadyServing,
-    Backlog,
-    Conflict,
-    NewerSchema,
-    Problem,
-    SettingError,
-    OSError,
-    apsw.Error,
-    asyncpg.PostgresError,
-)
-"""The faults that are an operator's to mend; any other is ours, and comes with its traceback."""
-
 _INFIX = {"server": "APP", "client": "CLIENT", "management": "MANAGEMENT"}
 
 _OF_THE_FILE: tuple[tuple[type[apsw.Error], str], ...] = (
@@ -30,8 +17,24 @@ _OF_THE_FILE: tuple[tuple[type[apsw.Error], str], ...] = (
     (apsw.NotADBError, "names a file that is no SQLite database. Name another one."),
     (apsw.ReadOnlyError, "names a file that this user may not write. Change its owner or its mode."),
     (apsw.BusyError, "names a file that another program has locked. Try again when that one is done."),
+    (apsw.CorruptError, "names a file that is damaged. Restore a backup."),
     (apsw.FullError, "names a file on a disk that is full. Make room."),
 )
+
+EXPLAINED: tuple[type[Exception], ...] = (
+    AlreadyServing,
+    Backlog,
+    Conflict,
+    NewerSchema,
+    Problem,
+    SettingError,
+    OSError,
+    asyncpg.InvalidAuthorizationSpecificationError,
+    asyncpg.InvalidCatalogNameError,
+    asyncpg.InsufficientPrivilegeError,
+    *(kind for kind, _ in _OF_THE_FILE),
+)
+"""The faults that are an operator's to mend; any other is ours, and comes with its traceback."""
 
 
 def explain(fault: Exception) -> str:
@@ -44,8 +47,8 @@ def explain(fault: Exception) -> str:
         case Problem():
             return fault.details
         case apsw.Error():
-            told = (sentence for kind, sentence in _OF_THE_FILE if isinstance(fault, kind))
-            return f"PATRON_DATABASE_URL {next(told, f'names a file of which SQLite says: {fault}')}"
+            sentence = next(sentence for kind, sentence in _OF_THE_FILE if isinstance(fault, kind))
+            return f"PATRON_DATABASE_URL {sentence}"
         case asyncpg.InvalidCatalogNameError():
             return f"PATRON_DATABASE_URL: {fault}. Create it with: createdb NAME"
         case asyncpg.PostgresError():
