@@ -1,0 +1,61 @@
+"""Bounds of JSON that has no declared form (metadata): what a caller may keep here, and gets back unchanged."""
+
+from math import isfinite
+from typing import Any
+
+from patron.kernel.problems import Problem, invalid_payload
+
+DEEPEST = 8
+"""Levels of objects and arrays, the outermost being the first."""
+MOST_VALUES = 1_000
+"""Keys and array entries in all, on every level."""
+LONGEST_KEY = 255
+LONGEST_TEXT = 65_536
+LARGEST_NUMBER = 2**53
+"""Up to here a double, which is what other languages read a JSON number into, holds every integer."""
+
+
+def check_metadata(value: Any, path: str = "metadata") -> None:
+    """Refuse a decoded JSON value that is past the bounds above, or has a number that is not finite or past ±2^53.
+
+    `path` names the value in the refusal. Lengths are in characters. Raises Problem 400 `invalid_payload`.
+    """
+    if _count(value, path, 1) > MOST_VALUES:
+        raise _too_many(path)
+
+
+def _count(value: Any, path: str, level: int) -> int:
+    """How many values lie inside this one, each of them looked at."""
+    if isinstance(value, dict):
+        _check_container(value, path, level)
+        return sum(1 + _count(inner, _named(path, key), level + 1) for key, inner in value.items())
+    if isinstance(value, list):
+        _check_container(value, path, level)
+        return sum(1 + _count(inner, f"{path}[{n}]", level + 1) for n, inner in enumerate(value))
+    _check_scalar(value, path)
+    return 0
+
+
+def _check_container(value: dict[str, Any] | list[Any], path: str, level: int) -> None:
+    if level > DEEPEST:
+        raise invalid_payload(f"{path}: expected at most {DEEPEST} levels of objects and arrays")
+    if len(value) > MOST_VALUES:
+        raise _too_many(path)
+
+
+def _named(path: str, key: str) -> str:
+    if len(key) > LONGEST_KEY:
+        raise invalid_payload(f"{path}: expected keys of at most {LONGEST_KEY} characters")
+    return f"{path}.{key}"
+
+
+def _check_scalar(value: Any, path: str) -> None:
+    if isinstance(value, str):
+        if len(value) > LONGEST_TEXT:
+            raise invalid_payload(f"{path}: expected at most {LONGEST_TEXT} characters")
+    elif isinstance(value, int | float) and not (isfinite(value) and abs(value) <= LARGEST_NUMBER):
+        raise invalid_payload(f"{path}: expected a finite number within ±2^53")
+
+
+def _too_many(path: str) -> Problem:
+    return invalid_payload(f"{path}: expected at most {MOST_VALUES} keys and array entries in all")
