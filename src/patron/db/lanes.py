@@ -149,7 +149,7 @@ class Lane:
             if member.rounds >= ROUNDS:
                 _fail([member], busy("The rows of this write keep changing; try again shortly."))
                 return
-            member.wants.merge(outcome.wants)
+            member.wants.merge(self._units.completed(outcome.wants))
             self._waiting.appendleft(member)
         elif isinstance(outcome, More):
             if await self._gather_again(member):

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from patron.db.actions import Action, Ctx, Read, Reply
+from patron.db.actions import Action, Ctx, Read, Reply, Wants
 from patron.db.lanes import BULK, WRITES, Lane
 from patron.db.postgres import PostgresDatabase
 from patron.db.rows import Announcer
@@ -108,9 +108,12 @@ class Units:
 
     # What lanes call
 
-    async def gather(self, action: Action[B], read: Read, ctx: Ctx, body: B) -> Any:
+    async def gather(self, action: Action[B], read: Read, ctx: Ctx, body: B) -> Wants:
         """What a write wants locked, with what the reactions to its events want."""
-        wants = await action.gather(read, ctx, body)
+        return self.completed(await action.gather(read, ctx, body))
+
+    def completed(self, wants: Wants) -> Wants:
+        """Wants, with the rows of the reactions to the events that they expect."""
         for event in list(wants.events):
             self._announcer.want(event, wants)
         return wants
