@@ -1,0 +1,128 @@
+"""The `patron` command, run as an operator runs it: in a process of its own, with variables."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+BOOTSTRAP = {"PATRON_BOOTSTRAP_APP_ID": "shop", "PATRON_BOOTSTRAP_APP_TOKEN": "s3cret"}
+
+
+class Shell:
+    """Runs `patron` with this database."""
+
+    def __init__(self, database_url: str, folder: Path) -> None:
+        self.database_url = database_url
+        self.folder = folder
+
+    def run(self, *arguments: str, fails: bool = False, **variables: str) -> str:
+        """What it printed: to standard output, or, where it must fail, to standard error."""
+        done = subprocess.run(
+            [sys.executable, "-W", "error::ResourceWarning", "-m", "patron.cli.main", *arguments],
+            env={"PATRON_DATABASE_URL": self.database_url, "COLUMNS": "100", "PATH": "/usr/bin:/bin", **variables},
+            cwd=self.folder,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert "Traceback" not in done.stderr
+        assert (done.returncode != 0) is fails, done.stderr
+        return done.stderr if fails else done.stdout
+
+
+@pytest.fixture
+def shell(database_url: str, tmp_path: Path) -> Shell:
+    return Shell(database_url, tmp_path)
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Shell:
+    """Where the database does not matter."""
+    return Shell(f"sqlite:///{tmp_path}/shop.db", tmp_path)
+
+
+def test_a_shop_is_set_up_from_nothing(shell: Shell) -> None:
+    assert "applied 0001_foundation" in shell.run("migrate")
+    project = shell.run("projects", "create", "Shop [Berlin]").strip()
+    id_line, token_line = shell.run("keys", "create", "--project", project, "--name", "till").splitlines()
+    assert id_line.startswith("X-App-Id: ")
+    assert token_line.startswith("X-App-Token: ")
+
+    header, line = shell.run("keys", "list").splitlines()
+    assert header.split() == ["id", "kind", "name", "project", "created", "revoked"]
+    assert line.split()[:4] == [id_line.removeprefix("X-App-Id: "), "server", "till", project]
+    assert token_line.removeprefix("X-App-Token: ") not in line
+    assert "Shop [Berlin]" in shell.run("projects", "list")
+
+
+def test_a_revoked_key_is_listed_with_its_date(shell: Shell) -> None:
+    shell.run("migrate")
+    project = shell.run("projects", "create", "Shop").strip()
+    made = shell.run("keys", "create", "--project", project, "--kind", "client", "--origin", "https://shop.example")
+    app_id = made.splitlines()[0].removeprefix("X-Client-Application-Id: ")
+    assert shell.run("keys", "list").splitlines()[1].count("Z") == 1
+    shell.run("keys", "revoke", app_id)
+    assert shell.run("keys", "list", "--project", project).splitlines()[1].count("Z") == 2
+
+
+def test_a_rate_limit_is_set_and_lifted(shell: Shell) -> None:
+    shell.run("migrate")
+    project = shell.run("projects", "create", "Shop").strip()
+    shell.run("projects", "set", project, "--rate-limit", "600")
+    assert "600 a minute" in shell.run("projects", "list")
+    shell.run("projects", "set", project, "--rate-limit", "0")
+    assert "off" in shell.run("projects", "list")
+
+
+def test_migrate_says_when_there_is_nothing_to_do(file: Shell) -> None:
+    file.run("migrate")
+    assert file.run("migrate").strip() == "The schema is up to date."
+
+
+@pytest.mark.parametrize(
+    ("arguments", "remedy"),
+    [
+        (("projects", "list"), "patron migrate"),
+        (("keys", "create", "--project", "proj_1", "--origin", "shop.example"), "https://shop.example"),
+        (("keys", "create", "--project", "proj_1", "--origin", "https://shop.example"), "--kind client"),
+        (("keys", "create"), "--project"),
+        (("keys", "create", "--project", "proj_1", "--kind", "master"), "server"),
+        (("projects", "set", "proj_1", "--rate-limit", "-1"), "--rate-limit"),
+    ],
+)
+def test_a_mistake_is_answered_with_what_to_do(file: Shell, arguments: tuple[str, ...], remedy: str) -> None:
+    assert remedy in file.run(*arguments, fails=True)
+
+
+@pytest.mark.parametrize(
+    ("url", "remedy"),
+    [
+        ("sqlite:////no/such/folder/shop.db", "Make its folder"),
+        ("postgresql://patron@127.0.0.1:1/patron", "PATRON_DATABASE_URL"),
+        ("mysql://localhost/shop", "sqlite:///patron.db"),
+    ],
+)
+def test_a_database_that_cannot_be_opened_is_named(file: Shell, url: str, remedy: str) -> None:
+    assert remedy in file.run("migrate", fails=True, PATRON_DATABASE_URL=url)
+
+
+def test_a_file_that_is_no_database_is_left_as_it_is(file: Shell) -> None:
+    letter = file.folder / "letter.txt"
+    letter.write_text("Dear customer, " * 100)
+    said = file.run("migrate", fails=True, PATRON_DATABASE_URL=f"sqlite:///{letter}")
+    assert "no SQLite database" in said
+    assert letter.read_text().startswith("Dear customer, ")
+
+
+def test_an_unknown_key_or_project_is_named(file: Shell) -> None:
+    file.run("migrate")
+    assert "nobody" in file.run("keys", "revoke", "nobody", fails=True)
+    assert "proj_1" in file.run("keys", "create", "--project", "proj_1", fails=True)
+
+
+def test_help_teaches_how_to_begin(file: Shell) -> None:
+    said = file.run("--help")
+    for word in ("patron demo", "patron migrate", "patron keys create", "PATRON_", "patron.db"):
+        assert word in said
