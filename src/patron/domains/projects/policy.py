@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+from uuid import UUID
 
 import msgspec
 
@@ -22,3 +23,8 @@ def opens(key: ApiKey, token: str, origin: str | None) -> bool:
 def origins_of(key: ApiKey) -> list[str]:
     """The web origins that a client key is good for."""
     return msgspec.json.decode(key.origins, type=list[str])
+
+
+def derived_token(secret: str, purpose: str) -> str:
+    """A token that can be made again from the installation's secret, so that no copy of it need be kept: a UUID."""
+    return str(UUID(bytes=hmac.digest(secret.encode(), purpose.encode(), "sha256")[:16], version=4))

@@ -1,0 +1,55 @@
+"""The demo shop: a project with keys and customers to look around in, the same at every start."""
+
+from patron.app import Opened
+from patron.cli.screen import OUT
+from patron.domains.projects.actions.installation import installation_secret
+from patron.domains.projects.actions.open_project import GivenKey, open_project_once
+from patron.domains.projects.policy import derived_token
+
+DEMO = "demo"
+ORIGINS = ("http://localhost:3000",)
+
+
+async def open_shop(patron: Opened) -> tuple[GivenKey, ...]:
+    """Open the demo shop unless it is there already; its server, client and management keys."""
+    keys = await _keys(patron)
+    await open_project_once(patron.units, "Demo shop", DEMO, keys)
+    return keys
+
+
+async def _keys(patron: Opened) -> tuple[GivenKey, ...]:
+    """The tokens come from the installation's secret: they can be printed again, and are kept nowhere."""
+    secret = await installation_secret(patron.units)
+
+    def token(purpose: str) -> str:
+        return derived_token(secret, f"demo {purpose}")
+
+    return (
+        GivenKey("server", token("server id"), token("server token")),
+        GivenKey("client", token("client id"), token("client token"), ORIGINS),
+        GivenKey("management", token("management id"), token("management token")),
+    )
+
+
+def print_shop(url: str, keys: tuple[GivenKey, ...]) -> None:
+    """Where the shop is, its keys, and three requests to begin with."""
+    server, client, management = keys
+    headers = f"-H 'X-App-Id: {server.app_id}' -H 'X-App-Token: {server.token}'"
+    customer = """'{"source_id": "ada@example.com", "name": "Ada Lovelace", "metadata": {"vip": true}}'"""
+    OUT.print(f"""\
+The demo shop is at {url}
+
+  X-App-Id: {server.app_id}
+  X-App-Token: {server.token}
+  X-Client-Application-Id: {client.app_id}  (for pages of {", ".join(client.origins)})
+  X-Client-Token: {client.token}
+  X-Management-Id: {management.app_id}
+  X-Management-Token: {management.token}
+
+Try:
+
+curl '{url}/v1/customers?limit=3' {headers}
+curl '{url}/v1/customers' {headers} -H 'Content-Type: application/json' -d {customer}
+curl '{url}/v1/customers/ada@example.com' {headers}
+
+Stop with Ctrl-C. It is all still there at the next start.""")
