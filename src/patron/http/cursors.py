@@ -16,24 +16,29 @@ class Cursors:
     The text is signed, not encrypted: it may hold what its reader was shown on the page before.
     """
 
-    __slots__ = ("_serializer",)
+    __slots__ = ("_project_id", "_purpose", "_secret")
 
     def __init__(self, secret: str, purpose: str, project_id: str) -> None:
-        salt = f"cursor {purpose} {project_id}"
-        self._serializer = URLSafeSerializer(secret, salt=salt, signer_kwargs={"key_derivation": "hmac"})
+        self._secret = secret
+        self._purpose = purpose
+        self._project_id = project_id
 
     def seal(self, position: Position) -> str:
         """The cursor that stands for this position."""
-        return str(self._serializer.dumps(position))
+        return str(self._serializer().dumps(position))
 
     def open(self, cursor: str) -> Position:
         """The position that was sealed. Problem 400 for anything that this list did not seal."""
         if len(cursor) > LONGEST:
             raise _not_ours()
         try:
-            return tuple(self._serializer.loads(cursor))
+            return tuple(self._serializer().loads(cursor))
         except BadData:
             raise _not_ours() from None
+
+    def _serializer(self) -> URLSafeSerializer:
+        salt = f"cursor {self._purpose} {self._project_id}"
+        return URLSafeSerializer(self._secret, salt=salt, signer_kwargs={"key_derivation": "hmac"})
 
 
 def _not_ours() -> Problem:

@@ -39,6 +39,16 @@ def invalid_query_params(details: str) -> Problem:
     return Problem(400, "invalid_query_params", "Invalid query params", details)
 
 
+def invalid_header(details: str) -> Problem:
+    """400: a header does not have the documented form. Name it and what was expected."""
+    return Problem(400, "invalid_header", "Invalid header", details)
+
+
+def invalid_path(details: str) -> Problem:
+    """400: a path that does not spell out UTF-8 text."""
+    return Problem(400, "invalid_path", "Invalid path", details)
+
+
 def page_over_limit(details: str) -> Problem:
     """400: a page number past the documented ceiling; the cursor goes on from there."""
     return Problem(400, "page_over_limit", "Page over limit", details)
@@ -95,6 +105,11 @@ def payload_too_large(limit: int) -> Problem:
         "Request Entity Too Large",
         f"Payload content length greater than maximum allowed: {limit}",
     )
+
+
+def uri_too_long(limit: int) -> Problem:
+    """414: a path and query of more bytes than are taken."""
+    return Problem(414, "uri_too_long", "URI too long", f"Path and query may have {limit} bytes together.")
 
 
 def unsupported_media_type(details: str) -> Problem:

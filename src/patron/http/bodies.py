@@ -1,0 +1,118 @@
+"""Bodies: read within a bound, looked at for what no decoder refuses, and decoded into a route's type."""
+
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Generic, TypeVar
+
+import msgspec
+
+from patron.http.faults import fault_details
+from patron.kernel.problems import Problem, invalid_payload, payload_too_large, unsupported_media_type
+
+B = TypeVar("B")
+
+Receive = Callable[[], Awaitable[Mapping[str, Any]]]
+Headers = Mapping[bytes, bytes]
+
+MOST_BYTES = 10 * 1024 * 1024
+DEEPEST = 64
+"""Levels of objects and arrays in any body; what a route's type declares is far below."""
+
+_PLAIN_JSON = frozenset({b"application/json", b"application/json; charset=utf-8", b"application/json;charset=utf-8"})
+_JSON = re.compile(rb'application/(?:[\w.+-]+\+)?json(?:\s*;\s*charset="?(?:utf-?8|us-ascii)"?)?\s*', re.IGNORECASE)
+_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
+_STRING = re.compile(rb'"(?:[^"\\]++|\\.)*+(?:"|\\?\Z)', re.DOTALL)
+"""A string, or what is left where one does not end; possessive, so that the time is linear in any body."""
+_BRACKETS = bytes.maketrans(b"{}", b"[]")
+_NOT_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
+
+
+class ClientLeft(Exception):
+    """The client closed the connection before its request was complete."""
+
+
+async def read_body(headers: Headers, receive: Receive) -> bytes:
+    """The request's body.
+
+    Raises Problem 413 for one past `MOST_BYTES`: before anything is read where Content-Length says so, otherwise
+    as soon as it is counted. Raises Problem 415 for anything not declared as JSON, and ClientLeft.
+    """
+    if int(headers.get(b"content-length", b"0")) > MOST_BYTES:
+        raise payload_too_large(MOST_BYTES)
+    _check_media_type(headers)
+    parts: list[bytes] = []
+    size = 0
+    more = True
+    while more:
+        event = await receive()
+        if event["type"] == "http.disconnect":
+            raise ClientLeft
+        part: bytes = event.get("body", b"")
+        size += len(part)
+        if size > MOST_BYTES:
+            raise payload_too_large(MOST_BYTES)
+        parts.append(part)
+        more = event.get("more_body", False)
+    return b"".join(parts)
+
+
+def _check_media_type(headers: Headers) -> None:
+    declared = headers.get(b"content-type")
+    if declared is not None and declared not in _PLAIN_JSON and not _JSON.fullmatch(declared):
+        raise unsupported_media_type("Send the body as JSON in UTF-8, with Content-Type: application/json.")
+    if headers.get(b"content-encoding", b"identity") != b"identity":
+        raise unsupported_media_type("Send the body as it is, without a Content-Encoding.")
+
+
+class BodyDecoder(Generic[B]):
+    """Decodes JSON into one type. Made once for a route."""
+
+    def __init__(self, shape: type[B]) -> None:
+        self._shape = shape
+        self._decode = msgspec.json.Decoder(shape).decode
+
+    def decode(self, body: bytes) -> B:
+        """The body as the type. Raises Problem 400, whose details name the field and what was expected."""
+        if not body:
+            raise invalid_payload("body: expected JSON, got nothing")
+        _check_depth(body)
+        if b"\\u0000" in body and _NUL.search(body):
+            raise invalid_payload("body: expected text without the character NUL (\\u0000)")
+        try:
+            return self._decode(body)
+        except msgspec.ValidationError as fault:
+            raise invalid_payload(fault_details(str(fault), self._shape, root="body")) from None
+        except msgspec.DecodeError as fault:
+            raise _malformed(body, fault) from None
+        except UnicodeDecodeError:
+            raise invalid_payload("body: expected JSON in UTF-8") from None
+        except RecursionError:
+            raise _too_deep() from None
+
+
+def _check_depth(body: bytes) -> None:
+    """Few brackets cannot nest deeply; among many, each pass over the brackets takes away the innermost pairs."""
+    if body.count(b"[") + body.count(b"{") <= DEEPEST:
+        return
+    brackets = _STRING.sub(b"", body).translate(_BRACKETS, _NOT_BRACKETS)
+    for _ in range(DEEPEST):
+        shallower = brackets.replace(b"[]", b"")
+        if len(shallower) == len(brackets):
+            return
+        brackets = shallower
+    if brackets:
+        raise _too_deep()
+
+
+def _too_deep() -> Problem:
+    return invalid_payload(f"body: expected at most {DEEPEST} levels of objects and arrays")
+
+
+def _malformed(body: bytes, fault: msgspec.DecodeError) -> Problem:
+    if _SURROGATE.search(body):
+        return invalid_payload("body: expected JSON in which each \\ud800 to \\udfff is half of a surrogate pair")
+    if body.startswith(b"\xef\xbb\xbf"):
+        return invalid_payload("body: expected JSON without a byte order mark")
+    where = str(fault).removeprefix("JSON is malformed: ").removeprefix("Input data was truncated")
+    return invalid_payload(f"body: expected JSON, found {where or 'its end too early'}")

@@ -1,0 +1,54 @@
+"""One request and its answer, as the edge knows them before and beside the framework."""
+
+from collections.abc import MutableMapping
+from os import urandom
+from time import perf_counter
+from typing import Any
+
+from patron.http.bodies import Receive
+
+UNMATCHED = "unmatched"
+CLIENT_LEFT = 499
+
+
+class Exchange:
+    """What is known of a request: what came in, who it is from, and how it ended.
+
+    `path` and `query` are as sent, still percent-encoded. `route` is the template that matched, `status` the
+    answer's (499: the client left first), `problem` the key of a refusal. `headers_out` goes with every answer.
+    """
+
+    __slots__ = (
+        "headers",
+        "headers_out",
+        "key_id",
+        "method",
+        "path",
+        "problem",
+        "project_id",
+        "query",
+        "receive",
+        "request_id",
+        "route",
+        "started",
+        "status",
+    )
+
+    def __init__(self, scope: MutableMapping[str, Any], receive: Receive) -> None:
+        self.started = perf_counter()
+        self.request_id = f"v-{urandom(9).hex()}"
+        self.method: str = scope["method"]
+        self.path: bytes = scope["raw_path"]
+        self.query: bytes = scope["query_string"]
+        self.headers: dict[bytes, bytes] = dict(scope["headers"])
+        self.receive = receive
+        self.route = UNMATCHED
+        self.status = CLIENT_LEFT
+        self.project_id: str | None = None
+        self.key_id: str | None = None
+        self.problem: str | None = None
+        self.headers_out: list[tuple[str, str]] = [
+            ("X-Request-Id", self.request_id),
+            ("X-Content-Type-Options", "nosniff"),
+            ("Cache-Control", "no-store"),
+        ]

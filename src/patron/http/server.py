@@ -1,0 +1,86 @@
+"""The server: one process that serves the application until it is told to stop, and finishes what it accepted."""
+
+import asyncio
+import signal
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import uvicorn
+
+from patron.http.edge import Asgi
+
+WAITING_CONNECTIONS = 2_048
+KEEP_ALIVE_SECONDS = 75
+"""Longer than common proxies keep an idle connection, so that none sends into one that is closing."""
+
+
+class Server:
+    """Serves one application on one address, which is taken at once; requests wait until `serve` runs.
+
+    `port` 0 takes a free one. OSError: the address is in use, or is none of this machine's.
+    """
+
+    def __init__(self, app: Asgi, host: str, port: int, shutdown_seconds: int) -> None:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        self._socket = socket.create_server((host, port), family=family, backlog=WAITING_CONNECTIONS)
+        self._uvicorn = _Uvicorn(
+            uvicorn.Config(
+                app,
+                loop="none",
+                http="httptools",
+                ws="none",
+                lifespan="off",
+                interface="asgi3",
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                proxy_headers=False,
+                timeout_keep_alive=KEEP_ALIVE_SECONDS,
+                timeout_graceful_shutdown=shutdown_seconds,
+            )
+        )
+
+    @property
+    def url(self) -> str:
+        """Where a caller on this machine finds the server."""
+        host, port = self._socket.getsockname()[:2]
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
+        return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+    async def serve(self) -> None:
+        """Serve until `stop`, SIGTERM or SIGINT; then take nothing new, and return when the accepted is answered.
+
+        What is not answered after `shutdown_seconds`, or at a second signal, is cut off.
+        """
+        with _stopped_by_signals(self.stop):
+            await self._uvicorn.serve([self._socket])
+
+    def stop(self) -> None:
+        """Begin to stop; called again, cut off what still runs. May be called from any thread."""
+        self._uvicorn.force_exit = self._uvicorn.should_exit
+        self._uvicorn.should_exit = True
+
+
+class _Uvicorn(uvicorn.Server):
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """`serve` takes the signals: uvicorn would raise them again, and end the process before its database closes."""
+        yield
+
+
+@contextmanager
+def _stopped_by_signals(stop: Callable[[], None]) -> Iterator[None]:
+    """Only the main thread can take signals; a server in another one is stopped by its owner."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop)
+    try:
+        yield
+    finally:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.remove_signal_handler(number)

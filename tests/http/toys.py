@@ -1,0 +1,237 @@
+"""A toy shop of notes over a real SQLite file: all that the edge needs to be tried, and nothing of the domain."""
+
+import asyncio
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+
+import msgspec
+import sqlalchemy as sa
+from msgspec import UNSET, Meta, UnsetType
+from sqlalchemy.schema import CreateIndex, CreateTable
+
+from patron.db.actions import Action, Ctx, Read, Reply, Wants
+from patron.db.dialect import SQLITE
+from patron.db.rows import Announcer, Rows
+from patron.db.rulebook import Rulebook, Rulebooks
+from patron.db.sqlite import SqliteDatabase
+from patron.db.statements import Statement
+from patron.db.tables import METADATA, Table
+from patron.db.units import Units
+from patron.http.app import build_app
+from patron.http.edge import Asgi
+from patron.http.listing import Paging, list_of
+from patron.http.operations import Surroundings
+from patron.http.routes import Call, Kind, Route
+from patron.kernel.json_bounds import check_metadata
+from patron.kernel.problems import not_found, unauthorized
+
+SECRET = "a secret for tests, long enough to sign with"
+KEY = {"X-App-Id": "app-1", "X-App-Token": "token-1"}
+OTHER_KEY = {"X-App-Id": "app-2", "X-App-Token": "token-2"}
+CLIENT_KEY = {"X-Client-Application-Id": "web-1", "X-Client-Token": "token-3", "Origin": "https://shop.example"}
+
+
+class Note(msgspec.Struct, frozen=True):
+    """A note; `id` is the caller's."""
+
+    project_id: str
+    id: str
+    text: str
+    times_written: int
+
+
+NOTES = Table(Note, "notes", rank=900, metadata=sa.MetaData())
+
+NOTE = Statement(
+    sa.select(NOTES.sa).where(NOTES.c.project_id == sa.bindparam("project_id"), NOTES.c.id == sa.bindparam("id")), Note
+)
+NOTES_AFTER = Statement(
+    sa.select(NOTES.sa)
+    .where(NOTES.c.project_id == sa.bindparam("project_id"), NOTES.c.id > sa.bindparam("after"))
+    .order_by(NOTES.c.id)
+    .limit(sa.bindparam("limit")),
+    Note,
+)
+
+
+class Place(msgspec.Struct):
+    city: Annotated[str, Meta(max_length=10)] | None | UnsetType = UNSET
+
+
+class NoteIn(msgspec.Struct):
+    text: Annotated[str, Meta(max_length=100)]
+    stars: Annotated[int, Meta(ge=0, le=5)] = 0
+    kind: Literal["plain", "fancy"] = "plain"
+    place: Place | None = None
+    metadata: dict[str, Any] | UnsetType = UNSET
+    slow: bool = False
+
+    def __post_init__(self) -> None:
+        if self.metadata is not UNSET:
+            check_metadata(self.metadata)
+
+
+class NoteOut(msgspec.Struct):
+    id: str
+    text: str
+    times_written: int
+
+
+class NotesQuery(Paging, frozen=True, kw_only=True):
+    before: str | None = msgspec.field(default=None, name="created_at[before]")
+    order: Literal["id", "-id"] = "id"
+
+
+NoteList = list_of("notes", NoteOut)
+
+
+@dataclass(frozen=True)
+class Named:
+    id: str
+    note: NoteIn | None = None
+
+
+async def _gather(_read: Read, ctx: Ctx, named: Named) -> Wants:
+    if named.note is not None and named.note.slow:
+        await asyncio.sleep(0.3)
+    wants = Wants()
+    wants.make(NOTES, Note(ctx.project_id, named.id, "", 0))
+    return wants
+
+
+def _write(rows: Rows, ctx: Ctx, named: Named) -> Reply:
+    note = rows.get(NOTES, (ctx.project_id, named.id))
+    assert note is not None
+    assert named.note is not None
+    if named.note.text == "impossible":
+        raise not_found("wonder", named.id)
+    if named.note.text == "refused":
+        return Reply(400, b'{"refused":true}')
+    note = msgspec.structs.replace(note, text=named.note.text, times_written=note.times_written + 1)
+    rows.put(NOTES, note)
+    return Reply(200, msgspec.json.encode(NoteOut(note.id, note.text, note.times_written)))
+
+
+async def _gather_removal(read: Read, ctx: Ctx, named: Named) -> Wants:
+    if await read.one(NOTE, project_id=ctx.project_id, id=named.id) is None:
+        raise not_found("note", named.id)
+    wants = Wants()
+    wants.lock(NOTES, (ctx.project_id, named.id), to_delete=True)
+    return wants
+
+
+def _remove(rows: Rows, ctx: Ctx, named: Named) -> Reply:
+    note = rows.get(NOTES, (ctx.project_id, named.id))
+    if note is None:
+        raise not_found("note", named.id)
+    rows.remove(NOTES, note)
+    return Reply(204)
+
+
+WRITE_NOTE = Action("write_note", _gather, _write)
+REMOVE_NOTE = Action("remove_note", _gather_removal, _remove)
+
+
+async def _show(call: Call[None, None]) -> Reply:
+    note = await call.read.one(NOTE, project_id=call.ctx.project_id, id=call.params["noteId"])
+    if note is None:
+        raise not_found("note", call.params["noteId"])
+    return call.json(NoteOut(note.id, note.text, note.times_written))
+
+
+async def _list(call: Call[None, NotesQuery]) -> Reply:
+    after = "" if call.query.cursor is None else str(call.cursors.open(call.query.cursor)[0])
+    found = await call.read.all(NOTES_AFTER, project_id=call.ctx.project_id, after=after, limit=call.query.limit + 1)
+    shown = found[: call.query.limit]
+    more = len(found) > len(shown)
+    return call.json(
+        NoteList(
+            notes=[NoteOut(note.id, note.text, note.times_written) for note in shown],
+            total=len(found),
+            has_more=more,
+            next_cursor=call.cursors.seal((shown[-1].id,)) if more else UNSET,
+        )
+    )
+
+
+async def _list_others(call: Call[None, NotesQuery]) -> Reply:
+    assert call.query.cursor is not None
+    return call.json(call.cursors.open(call.query.cursor))
+
+
+async def _put(call: Call[NoteIn, None]) -> Reply:
+    return await call.write(WRITE_NOTE, Named(call.params["noteId"], call.body))
+
+
+async def _delete(call: Call[None, None]) -> Reply:
+    return await call.write(REMOVE_NOTE, Named(call.params["noteId"]))
+
+
+async def _break(_call: Call[None, None]) -> Reply:
+    raise ValueError("Ada Lovelace <ada@example.com> broke it")
+
+
+async def _echo(call: Call[Any, None]) -> Reply:
+    return call.json(call.body)
+
+
+ROUTES = [
+    Route("GET", "/v1/notes", _list, summary="List notes", tag="Notes", query=NotesQuery, answers={200: NoteList}),
+    Route("GET", "/v1/others", _list_others, summary="List others", tag="Notes", query=NotesQuery, answers={200: None}),
+    Route("GET", "/v1/notes/{noteId}", _show, summary="Get a note", tag="Notes", answers={200: NoteOut}),
+    Route("PUT", "/v1/notes/{noteId}", _put, summary="Write a note", tag="Notes", body=NoteIn, answers={200: NoteOut}),
+    Route("DELETE", "/v1/notes/{noteId}", _delete, summary="Delete a note", tag="Notes", answers={204: None}),
+    Route("POST", "/v1/echo", _echo, summary="Say it again", tag="Echo", body=Any, answers={200: None}),
+    Route("GET", "/v1/broken", _break, summary="Break", tag="Echo", answers={200: None}),
+    Route("GET", "/client/v1/notes", _list, summary="List notes in a browser", tag="Notes", query=NotesQuery,
+          answers={200: NoteList}, keys=("client", "server")),
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class ToyKey:
+    kind: Kind
+    app_id: str
+    token: str
+    project_id: str
+
+
+KEYS = (
+    ToyKey("server", "app-1", "token-1", "proj_1"),
+    ToyKey("server", "app-2", "token-2", "proj_2"),
+    ToyKey("client", "web-1", "token-3", "proj_1"),
+)
+
+
+async def authenticate(kind: Kind, app_id: str, token: str, origin: str | None) -> ToyKey:
+    for key in KEYS:
+        if (key.kind, key.app_id, key.token) == (kind, app_id, token) and (kind == "server" or origin):
+            return key
+    raise unauthorized("Check the id and the token of the key.")
+
+
+class Toys:
+    """The application and what lies under it; `limit` is every project's rate limit."""
+
+    def __init__(self, database: SqliteDatabase) -> None:
+        self.database = database
+        self.limit: int | None = None
+        self.units = Units(database, Rulebooks(()), Announcer())
+        self.app: Asgi = build_app(ROUTES, Surroundings(self.units, authenticate, self._limit, SECRET), self._check)
+
+    async def make_tables(self) -> None:
+        for metadata in (METADATA, NOTES.sa.metadata):
+            for table in metadata.sorted_tables:
+                await self._define(CreateTable(table))
+                for index in table.indexes:
+                    await self._define(CreateIndex(index))
+
+    async def _define(self, clause: sa.DDLElement) -> None:
+        sql = str(clause.compile(dialect=SQLITE))
+        await self.database.in_writer(lambda connection: connection.execute(sql))
+
+    def _limit(self, _rulebook: Rulebook) -> int | None:
+        return self.limit
+
+    async def _check(self) -> None:
+        await self.database.all(NOTES_AFTER, project_id="", after="", limit=1)
