@@ -12,6 +12,7 @@ down_revision = None
 def upgrade() -> None:
     _create_units_and_counters()
     _create_queue()
+    _create_idempotency_keys()
     _create_projects()
 
 
@@ -57,6 +58,21 @@ def _create_queue() -> None:
         sqlite_strict=True,
     )
     op.create_index("outbox_lease_idx", "outbox", ["project_id", "lease_until", "id"])
+
+
+def _create_idempotency_keys() -> None:
+    op.create_table(
+        "idempotency_keys",
+        sa.Column("project_id", TEXT, nullable=False),
+        sa.Column("key", TEXT, nullable=False),
+        sa.Column("fingerprint", TEXT, nullable=False),
+        sa.Column("status", INTEGER, nullable=False),
+        sa.Column("body", TEXT, nullable=False),
+        sa.Column("created_at", INTEGER, nullable=False),
+        sa.PrimaryKeyConstraint("project_id", "key", name="idempotency_keys_pkey"),
+        sqlite_strict=True,
+    )
+    op.create_index("idempotency_keys_created_idx", "idempotency_keys", ["project_id", "created_at"])
 
 
 def _create_projects() -> None:
