@@ -3,7 +3,7 @@
 Each list below has one line a domain, in the order of ranks. No rule and no query stands here.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 import msgspec
@@ -13,11 +13,22 @@ from patron.db.migrations.run import migrate, pending
 from patron.db.rulebook import Rulebooks
 from patron.db.units import Database, Units, open_database
 from patron.domains.projects import model as projects
+from patron.domains.projects import policy
+from patron.domains.projects.actions.authenticate import Authenticator
+from patron.domains.projects.actions.installation import installation_secret
 from patron.domains.projects.actions.open_project import GivenKey, open_project_once
+from patron.http.app import build_app
+from patron.http.edge import Asgi
+from patron.http.operations import Surroundings
+from patron.http.routes import Route
+from patron.http.server import Server
 from patron.queue.announcements import Announcements
 
 PARTS = (*projects.PARTS,)
 """What every process holds in its rulebooks."""
+
+ROUTES: tuple[Route, ...] = ()
+"""Every operation of the API."""
 
 BOOTSTRAP = "bootstrap"
 
@@ -67,3 +78,19 @@ async def bootstrap(units: Units, settings: Settings) -> None:
     if settings.bootstrap:
         keys = tuple(GivenKey(key.kind, key.app_id, key.token, key.origins) for key in settings.bootstrap)
         await open_project_once(units, "Bootstrap", BOOTSTRAP, keys)
+
+
+async def serve(settings: Settings, ready: Callable[[Opened, str], Awaitable[None]]) -> None:
+    """Serve until SIGTERM or SIGINT, and finish what was accepted. `ready` is called once with the server's URL."""
+    async with opened(settings, migrating=True) as patron:
+        await bootstrap(patron.units, settings)
+        secret = settings.secret_key or await installation_secret(patron.units)
+        server = Server(application(patron, secret), settings.host, settings.port, settings.shutdown_seconds)
+        await ready(patron, server.url)
+        await server.serve()
+
+
+def application(patron: Opened, secret: str) -> Asgi:
+    """The ASGI application over an open database; `secret` signs cursors."""
+    surroundings = Surroundings(patron.units, Authenticator(patron.units).authenticate, policy.rate_limit, secret)
+    return build_app(ROUTES, surroundings, patron.database.ping)

@@ -1,46 +1,8 @@
 """The `patron` command, run as an operator runs it: in a process of its own, with variables."""
 
-import subprocess
-import sys
-from pathlib import Path
-
 import pytest
 
-BOOTSTRAP = {"PATRON_BOOTSTRAP_APP_ID": "shop", "PATRON_BOOTSTRAP_APP_TOKEN": "s3cret"}
-
-
-class Shell:
-    """Runs `patron` with this database."""
-
-    def __init__(self, database_url: str, folder: Path) -> None:
-        self.database_url = database_url
-        self.folder = folder
-
-    def run(self, *arguments: str, fails: bool = False, **variables: str) -> str:
-        """What it printed: to standard output, or, where it must fail, to standard error."""
-        done = subprocess.run(
-            [sys.executable, "-W", "error::ResourceWarning", "-m", "patron.cli.main", *arguments],
-            env={"PATRON_DATABASE_URL": self.database_url, "COLUMNS": "100", "PATH": "/usr/bin:/bin", **variables},
-            cwd=self.folder,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
-        assert "Traceback" not in done.stderr
-        assert (done.returncode != 0) is fails, done.stderr
-        return done.stderr if fails else done.stdout
-
-
-@pytest.fixture
-def shell(database_url: str, tmp_path: Path) -> Shell:
-    return Shell(database_url, tmp_path)
-
-
-@pytest.fixture
-def file(tmp_path: Path) -> Shell:
-    """Where the database does not matter."""
-    return Shell(f"sqlite:///{tmp_path}/shop.db", tmp_path)
+from tests.cli.running import Shell
 
 
 def test_a_shop_is_set_up_from_nothing(shell: Shell) -> None:

@@ -10,6 +10,7 @@ from patron.app import opened
 from patron.cli import keys, projects
 from patron.cli.explain import EXPLAINED, explain
 from patron.cli.screen import ERR, OUT
+from patron.cli.serve import demo, serve
 from patron.config import read_settings
 
 app = typer.Typer(
@@ -25,6 +26,8 @@ app = typer.Typer(
         "[bold]patron projects create NAME[/], [bold]patron keys create --project ID[/], [bold]patron serve[/]."
     ),
 )
+app.command()(serve)
+app.command()(demo)
 app.add_typer(keys.app, name="keys")
 app.add_typer(projects.app, name="projects")
 

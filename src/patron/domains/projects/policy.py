@@ -1,4 +1,4 @@
-"""What a token is worth: how it is kept, and when it opens a key."""
+"""What a token is worth: how it is kept, and when it opens a key; and what a project may ask for."""
 
 import hashlib
 import hmac
@@ -6,7 +6,8 @@ from uuid import UUID
 
 import msgspec
 
-from patron.domains.projects.model import ApiKey
+from patron.db.rulebook import Rulebook
+from patron.domains.projects.model import PROJECTS, ApiKey
 
 
 def token_hash(token: str) -> str:
@@ -28,3 +29,9 @@ def origins_of(key: ApiKey) -> list[str]:
 def derived_token(secret: str, purpose: str) -> str:
     """A token that can be made again from the installation's secret, so that no copy of it need be kept: a UUID."""
     return str(UUID(bytes=hmac.digest(secret.encode(), purpose.encode(), "sha256")[:16], version=4))
+
+
+def rate_limit(rulebook: Rulebook) -> int | None:
+    """How many requests a minute the project of this rulebook may make; None is any number."""
+    project = rulebook.rows(PROJECTS).get((rulebook.project_id,))
+    return None if project is None else project.rate_limit_per_minute

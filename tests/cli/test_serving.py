@@ -1,0 +1,133 @@
+"""`patron serve` and `patron demo`: from the first start to the last answer."""
+
+import shlex
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import httpx
+import pytest
+
+from tests.cli.running import Shell, running
+
+BOOTSTRAP = {"PATRON_BOOTSTRAP_APP_ID": "shop", "PATRON_BOOTSTRAP_APP_TOKEN": "s3cret"}
+HEADERS = {"X-App-Id": "shop", "X-App-Token": "s3cret"}
+
+
+def test_a_first_start_on_an_empty_database_is_usable_at_once(database_url: str) -> None:
+    with running(database_url, "serve", **BOOTSTRAP) as server:
+        assert httpx.get(f"{server.url}/readyz").status_code == 200
+        assert httpx.get(f"{server.url}/v1/customers", headers=HEADERS).json()["total"] == 0
+        assert httpx.get(f"{server.url}/v1/customers", headers={**HEADERS, "X-App-Token": "x"}).status_code == 401
+
+
+def test_a_restart_keeps_everything_and_changes_nothing(database_url: str) -> None:
+    with running(database_url, "serve", **BOOTSTRAP) as server:
+        made = httpx.post(f"{server.url}/v1/customers", headers=HEADERS, json={"source_id": "ada"}).json()
+        assert server.stop() == 0
+    with running(database_url, "serve", **BOOTSTRAP) as server:
+        assert httpx.get(f"{server.url}/v1/customers/ada", headers=HEADERS).json()["id"] == made["id"]
+
+
+def test_other_bootstrap_values_are_an_error_that_names_them(database_url: str, shell: Shell) -> None:
+    with running(database_url, "serve", **BOOTSTRAP) as server:
+        assert server.stop() == 0
+    other = {**BOOTSTRAP, "PATRON_BOOTSTRAP_APP_TOKEN": "another"}
+    said = shell.run("serve", "--port", "0", fails=True, **other)
+    assert "PATRON_BOOTSTRAP_APP_" in said
+    assert "another" not in said
+
+
+def test_one_file_has_one_server(file: Shell) -> None:
+    with running(file.database_url, "serve"):
+        said = file.run("serve", "--port", "0", fails=True)
+        assert "shop.db" in said
+        assert "Stop it first" in said
+    with running(file.database_url, "serve") as server:
+        assert httpx.get(f"{server.url}/readyz").status_code == 200
+
+
+def test_a_port_that_is_taken_is_named(file: Shell, tmp_path_factory: pytest.TempPathFactory) -> None:
+    with running(file.database_url, "serve") as server:
+        other = f"sqlite:///{tmp_path_factory.mktemp('other')}/other.db"
+        port = server.url.rsplit(":", 1)[1]
+        assert "PATRON_PORT" in file.run("serve", "--port", port, fails=True, PATRON_DATABASE_URL=other)
+
+
+def test_a_key_made_beside_a_running_server_works_at_once_and_ends_within_a_second(
+    database_url: str,
+    shell: Shell,
+) -> None:
+    with running(database_url, "serve") as server:
+        project = shell.run("projects", "create", "Shop").strip()
+        lines = shell.run("keys", "create", "--project", project).splitlines()
+        headers = dict(line.split(": ") for line in lines)
+        for _ in range(3):
+            assert httpx.get(f"{server.url}/v1/customers", headers=headers).status_code == 200
+        shell.run("keys", "revoke", headers["X-App-Id"])
+        time.sleep(1)
+        assert httpx.get(f"{server.url}/v1/customers", headers=headers).status_code == 401
+
+
+def test_the_demo_prints_three_requests_that_work(database_url: str) -> None:
+    with running(database_url, "demo") as server:
+        requests = [line for line in server.printed.splitlines() if line.startswith("curl ")]
+        assert len(requests) == 3
+        answers = [_as_curl_would(line) for line in requests]
+        assert [answer.status_code for answer in answers] == [200, 200, 200]
+        assert len(answers[0].json()["customers"]) == 3
+        assert answers[0].json()["total"] >= 24
+        assert answers[2].json()["name"] == "Ada Lovelace"
+
+
+def test_the_second_demo_finds_the_first_ones_shop(database_url: str) -> None:
+    with running(database_url, "demo") as server:
+        first = server.printed.replace(server.url, "")
+        total = _as_curl_would(_first_curl(server.printed)).json()["total"]
+        assert server.stop() == 0
+    with running(database_url, "demo") as server:
+        assert server.printed.replace(server.url, "") == first
+        assert _as_curl_would(_first_curl(server.printed)).json()["total"] == total
+
+
+def test_a_stop_finishes_what_was_accepted(database_url: str) -> None:
+    with running(database_url, "serve", **BOOTSTRAP) as server, ThreadPoolExecutor(16) as callers:
+        httpx.post(f"{server.url}/v1/customers", headers=HEADERS, json={"source_id": "0"})
+        answers = [callers.submit(_create, server.url, n) for n in range(1, 400)]
+        time.sleep(0.3)
+        assert server.stop() == 0
+        made = [source_id for answer in answers if (source_id := answer.result()) is not None]
+    assert made
+    with running(database_url, "serve", **BOOTSTRAP) as server:
+        found = [httpx.get(f"{server.url}/v1/customers/{name}", headers=HEADERS).status_code for name in made]
+        assert set(found) == {200}
+
+
+def test_the_log_holds_neither_path_nor_query_nor_token(database_url: str) -> None:
+    with running(database_url, "serve", **BOOTSTRAP) as server:
+        httpx.get(f"{server.url}/v1/customers/ada@example.com?expand=secret", headers=HEADERS)
+        server.stop()
+        assert '"/v1/customers/{customerId}"' in server.logged
+        for private in ("ada@example.com", "expand=secret", "s3cret"):
+            assert private not in server.logged
+
+
+def _create(url: str, number: int) -> str | None:
+    """The source id if the server acknowledged the customer; None if it took no more requests."""
+    try:
+        answer = httpx.post(f"{url}/v1/customers", headers=HEADERS, json={"source_id": f"c{number}"})
+    except httpx.TransportError:
+        return None
+    assert answer.status_code == 200
+    return f"c{number}"
+
+
+def _first_curl(printed: str) -> str:
+    return next(line for line in printed.splitlines() if line.startswith("curl "))
+
+
+def _as_curl_would(line: str) -> httpx.Response:
+    words = shlex.split(line)
+    url, options = words[1], list(zip(words[2::2], words[3::2], strict=True))
+    headers = dict(value.split(": ", 1) for option, value in options if option == "-H")
+    body = next((value for option, value in options if option == "-d"), None)
+    return httpx.request("GET" if body is None else "POST", url, headers=headers, content=body)
