@@ -1,6 +1,7 @@
 """The revisions in order, each as SQL for one database."""
 
 import io
+import logging
 from functools import cache
 from pathlib import Path
 
@@ -13,6 +14,9 @@ from alembic.script import Script, ScriptDirectory
 from patron.db.dialect import POSTGRES, SQLITE
 
 FOLDER = Path(__file__).parent
+
+# Alembic remarks on each context that it makes, though nothing is migrated there and then.
+logging.getLogger("alembic").setLevel(logging.WARNING)
 
 
 class Revision(msgspec.Struct, frozen=True):
