@@ -9,7 +9,9 @@ import falcon.asgi
 from patron.http.answers import answer, refuse_by_itself
 from patron.http.edge import EXCHANGE, Asgi, Edge
 from patron.http.exchange import Exchange
+from patron.http.openapi import document
 from patron.http.operations import Operation, Surroundings
+from patron.http.pages import Document, Page, PageParts
 from patron.http.probes import Check, Live, Metrics, Ready
 from patron.http.rate_limits import RateLimits
 from patron.http.routes import Route
@@ -29,6 +31,9 @@ def build_app(routes: Sequence[Route], surroundings: Surroundings, check: Check)
     framework.add_route("/livez", Live())
     framework.add_route("/readyz", Ready(check))
     framework.add_route("/metrics", Metrics())
+    framework.add_route("/openapi.json", Document(document(routes)))
+    framework.add_route("/docs", Page())
+    framework.add_route("/docs/{name}", PageParts())
     return Edge(framework)
 
 

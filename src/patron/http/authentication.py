@@ -6,16 +6,12 @@ from patron.http.bodies import Headers
 from patron.http.routes import Kind
 from patron.kernel.problems import Problem, unauthorized
 
-_HEADERS: dict[Kind, tuple[str, str]] = {
+HEADERS: dict[Kind, tuple[str, str]] = {
     "server": ("X-App-Id", "X-App-Token"),
     "client": ("X-Client-Application-Id", "X-Client-Token"),
     "management": ("X-Management-Id", "X-Management-Token"),
 }
-
-
-def headers_of(kind: Kind) -> tuple[str, str]:
-    """The names of the headers in which this kind's id and token travel."""
-    return _HEADERS[kind]
+"""The headers in which the id and the token of each kind of key travel (spec C 7.4)."""
 
 
 class Who(Protocol):
@@ -38,7 +34,7 @@ class Credentials:
 
     def __init__(self, kinds: tuple[Kind, ...]) -> None:
         self._pairs = [(kind, *_on_the_wire(kind)) for kind in kinds]
-        self._expected = " or ".join("{} and {}".format(*_HEADERS[kind]) for kind in kinds)
+        self._expected = " or ".join("{} and {}".format(*HEADERS[kind]) for kind in kinds)
 
     async def check(self, authenticate: Authenticate, headers: Headers) -> Who:
         """The key of this request. Raises Problem 401."""
@@ -53,7 +49,7 @@ class Credentials:
 
 
 def _on_the_wire(kind: Kind) -> tuple[bytes, bytes]:
-    id_name, token_name = _HEADERS[kind]
+    id_name, token_name = HEADERS[kind]
     return id_name.lower().encode(), token_name.lower().encode()
 
 

@@ -4,16 +4,20 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 import falcon.asgi
+import structlog
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from patron.http.answers import answer
 from patron.http.edge import EXCHANGE
 from patron.http.exchange import Exchange
-from patron.kernel.problems import Problem, busy
+from patron.http.logs import fault_of
+from patron.kernel.problems import busy
 
 Check = Callable[[], Awaitable[object]]
 
 PATIENCE_SECONDS = 2.0
+
+log = structlog.get_logger("patron.edge")
 
 
 class Live:
@@ -37,7 +41,8 @@ class Ready:
         try:
             async with asyncio.timeout(PATIENCE_SECONDS):
                 await self._check()
-        except (Problem, TimeoutError, OSError):
+        except Exception as fault:  # noqa: BLE001 - whatever keeps the database from answering
+            log.warning("not ready", **fault_of(fault))
             raise busy("The database does not answer; try again shortly.") from None
         answer(resp, exchange, 200, b'{"status":"ok"}')
 
