@@ -1,5 +1,7 @@
 """The `patron` command, run as an operator runs it: in a process of its own, with variables."""
 
+from pathlib import Path
+
 import pytest
 
 from tests.cli.running import Shell
@@ -88,3 +90,8 @@ def test_help_teaches_how_to_begin(file: Shell) -> None:
     said = file.run("--help")
     for word in ("patron demo", "patron migrate", "patron keys create", "PATRON_", "patron.db"):
         assert word in said
+
+
+def test_the_committed_openapi_document_is_what_the_routes_say(file: Shell) -> None:
+    committed = (Path(__file__).parents[2] / "openapi.json").read_text()
+    assert file.run("openapi") == committed, "run `make openapi` and commit the outcome"

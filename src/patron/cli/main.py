@@ -6,12 +6,13 @@ import sys
 import typer
 from rich.text import Text
 
-from patron.app import opened
+from patron.app import ROUTES, opened
 from patron.cli import keys, projects
 from patron.cli.explain import EXPLAINED, explain
 from patron.cli.screen import ERR, OUT
 from patron.cli.serve import demo, serve
 from patron.config import read_settings
+from patron.http.openapi import document
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -45,6 +46,12 @@ def migrate() -> None:
 async def _migrate() -> list[str]:
     async with opened(read_settings(), migrating=True) as patron:
         return patron.applied
+
+
+@app.command()
+def openapi() -> None:
+    """Print the OpenAPI document of this version, as a running server has it at /openapi.json."""
+    typer.echo(document(ROUTES), nl=False)
 
 
 def run() -> None:
