@@ -12,6 +12,7 @@ from patron.config import Settings
 from patron.db.migrations.run import migrate, pending
 from patron.db.rulebook import Rulebooks
 from patron.db.units import Database, Units, open_database
+from patron.domains.customers import routes as customers
 from patron.domains.projects import model as projects
 from patron.domains.projects import policy
 from patron.domains.projects.actions.authenticate import Authenticator
@@ -27,7 +28,7 @@ from patron.queue.announcements import Announcements
 PARTS = (*projects.PARTS,)
 """What every process holds in its rulebooks."""
 
-ROUTES: tuple[Route, ...] = ()
+ROUTES: tuple[Route, ...] = (*customers.ROUTES,)
 """Every operation of the API."""
 
 BOOTSTRAP = "bootstrap"

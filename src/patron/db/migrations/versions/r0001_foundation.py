@@ -11,9 +11,10 @@ down_revision = None
 
 def upgrade() -> None:
     _create_units_and_counters()
+    _create_edge()
     _create_queue()
-    _create_idempotency_keys()
     _create_projects()
+    _create_customers()
 
 
 def _create_units_and_counters() -> None:
@@ -44,6 +45,21 @@ def _create_units_and_counters() -> None:
     )
 
 
+def _create_edge() -> None:
+    op.create_table(
+        "idempotency_keys",
+        sa.Column("project_id", TEXT, nullable=False),
+        sa.Column("key", TEXT, nullable=False),
+        sa.Column("fingerprint", TEXT, nullable=False),
+        sa.Column("status", INTEGER, nullable=False),
+        sa.Column("body", TEXT, nullable=False),
+        sa.Column("created_at", INTEGER, nullable=False),
+        sa.PrimaryKeyConstraint("project_id", "key", name="idempotency_keys_pkey"),
+        sqlite_strict=True,
+    )
+    op.create_index("idempotency_keys_created_idx", "idempotency_keys", ["project_id", "created_at"])
+
+
 def _create_queue() -> None:
     op.create_table(
         "outbox",
@@ -58,21 +74,6 @@ def _create_queue() -> None:
         sqlite_strict=True,
     )
     op.create_index("outbox_lease_idx", "outbox", ["project_id", "lease_until", "id"])
-
-
-def _create_idempotency_keys() -> None:
-    op.create_table(
-        "idempotency_keys",
-        sa.Column("project_id", TEXT, nullable=False),
-        sa.Column("key", TEXT, nullable=False),
-        sa.Column("fingerprint", TEXT, nullable=False),
-        sa.Column("status", INTEGER, nullable=False),
-        sa.Column("body", TEXT, nullable=False),
-        sa.Column("created_at", INTEGER, nullable=False),
-        sa.PrimaryKeyConstraint("project_id", "key", name="idempotency_keys_pkey"),
-        sqlite_strict=True,
-    )
-    op.create_index("idempotency_keys_created_idx", "idempotency_keys", ["project_id", "created_at"])
 
 
 def _create_projects() -> None:
@@ -109,3 +110,90 @@ def _create_projects() -> None:
         sqlite_strict=True,
     )
     op.create_index("api_keys_version_idx", "api_keys", ["project_id", "version"])
+
+
+def _create_customers() -> None:
+    op.create_table(
+        "customers",
+        sa.Column("project_id", TEXT, nullable=False),
+        sa.Column("id", TEXT, nullable=False),
+        sa.Column("source_id", TEXT, nullable=False),
+        sa.Column("name", TEXT, nullable=True),
+        sa.Column("description", TEXT, nullable=True),
+        sa.Column("email", TEXT, nullable=True),
+        sa.Column("phone", TEXT, nullable=True),
+        sa.Column("birthday", TEXT, nullable=True),
+        sa.Column("birthdate", TEXT, nullable=True),
+        sa.Column("nulls", TEXT, nullable=False),
+        sa.Column("address", JsonText(), nullable=True),
+        sa.Column("city", TEXT, nullable=True),
+        sa.Column("metadata", JsonText(), nullable=True),
+        sa.Column("system_metadata", JsonText(), nullable=False),
+        sa.Column("created_at", INTEGER, nullable=False),
+        sa.Column("updated_at", INTEGER, nullable=False),
+        sa.PrimaryKeyConstraint("project_id", "id", name="customers_pkey"),
+        sqlite_strict=True,
+    )
+    op.create_index("customers_city_idx", "customers", ["project_id", "city", "created_at", "id"])
+    op.create_index("customers_created_idx", "customers", ["project_id", "created_at", "id"])
+    op.create_index("customers_email_idx", "customers", ["project_id", "email", "created_at", "id"])
+    op.create_index("customers_name_idx", "customers", ["project_id", "name", "created_at", "id"])
+    op.create_index("customers_source_idx", "customers", ["project_id", "source_id", "id"])
+    op.create_index("customers_updated_idx", "customers", ["project_id", "updated_at", "id"])
+    op.create_table(
+        "customer_keys",
+        sa.Column("project_id", TEXT, nullable=False),
+        sa.Column("source_id", TEXT, nullable=False),
+        sa.Column("customer_id", TEXT, nullable=True),
+        sa.PrimaryKeyConstraint("project_id", "source_id", name="customer_keys_pkey"),
+        sa.ForeignKeyConstraint(
+            ["project_id", "customer_id"],
+            ["customers.project_id", "customers.id"],
+            name="customer_keys_customer_id_fkey",
+        ),
+        sqlite_strict=True,
+    )
+    op.create_index("customer_keys_customer_idx", "customer_keys", ["project_id", "customer_id"])
+    op.create_table(
+        "customer_totals",
+        sa.Column("project_id", TEXT, nullable=False),
+        sa.Column("customer_id", TEXT, nullable=False),
+        sa.Column("redeemed", INTEGER, nullable=False),
+        sa.Column("redemptions_failed", INTEGER, nullable=False),
+        sa.Column("redemptions_succeeded", INTEGER, nullable=False),
+        sa.Column("rolled_back", INTEGER, nullable=False),
+        sa.Column("rollbacks_failed", INTEGER, nullable=False),
+        sa.Column("rollbacks_succeeded", INTEGER, nullable=False),
+        sa.Column("gift_redeemed_amount", INTEGER, nullable=False),
+        sa.Column("gift_amount_to_go", INTEGER, nullable=False),
+        sa.Column("loyalty_redeemed_points", INTEGER, nullable=False),
+        sa.Column("loyalty_points_to_go", INTEGER, nullable=False),
+        sa.Column("orders_amount", INTEGER, nullable=False),
+        sa.Column("orders_count", INTEGER, nullable=False),
+        sa.Column("last_order_amount", INTEGER, nullable=False),
+        sa.Column("last_order_at", INTEGER, nullable=True),
+        sa.Column("loyalty_points", INTEGER, nullable=False),
+        sa.Column("referred_customers", INTEGER, nullable=False),
+        sa.Column("loyalty_campaigns", JsonText(), nullable=False),
+        sa.Column("referrals", INTEGER, nullable=False),
+        sa.Column("referral_campaigns", JsonText(), nullable=False),
+        sa.PrimaryKeyConstraint("project_id", "customer_id", name="customer_totals_pkey"),
+        sa.ForeignKeyConstraint(
+            ["project_id", "customer_id"],
+            ["customers.project_id", "customers.id"],
+            name="customer_totals_customer_id_fkey",
+        ),
+        sqlite_strict=True,
+    )
+    op.create_table(
+        "deleted_customers",
+        sa.Column("project_id", TEXT, nullable=False),
+        sa.Column("id", TEXT, nullable=False),
+        sa.Column("source_id", TEXT, nullable=False),
+        sa.Column("profile", JsonText(), nullable=False),
+        sa.Column("totals", JsonText(), nullable=False),
+        sa.Column("deleted_at", INTEGER, nullable=False),
+        sa.PrimaryKeyConstraint("project_id", "id", name="deleted_customers_pkey"),
+        sqlite_strict=True,
+    )
+    op.create_index("deleted_customers_deleted_idx", "deleted_customers", ["project_id", "deleted_at"])

@@ -1,0 +1,44 @@
+"""Changing a profile (spec C 2.3)."""
+
+import msgspec
+
+from patron.db.actions import Action, Ctx, Need, Outcome, Read, Wants
+from patron.db.rows import Rows
+from patron.domains.customers.actions.find import found, shown, want
+from patron.domains.customers.model import CUSTOMERS, Customer, CustomerUpdated
+from patron.domains.customers.policy import patched
+from patron.domains.customers.wire import CustomerPatch
+
+
+class Update(msgspec.Struct, frozen=True):
+    """A patch for the customer with this id or source_id."""
+
+    reference: str
+    patch: CustomerPatch
+
+
+async def _gather(read: Read, ctx: Ctx, body: Update) -> Wants:
+    wants = Wants()
+    customer_id = await want(read, ctx, wants, body.reference)
+    wants.expect(CustomerUpdated(ctx.project_id, customer_id))
+    return wants
+
+
+def _apply(rows: Rows, ctx: Ctx, body: Update) -> Outcome:
+    customer = found(rows, ctx, body.reference)
+    if isinstance(customer, Need):
+        return customer
+    return shown(rows, apply_patch(rows, ctx, customer, body.patch))
+
+
+def apply_patch(rows: Rows, ctx: Ctx, customer: Customer, patch: CustomerPatch) -> Customer:
+    """The customer after the patch; stored and announced where it differs."""
+    after = patched(customer, patch, ctx.now)
+    if after is not customer:
+        rows.put(CUSTOMERS, after)
+        rows.announce(CustomerUpdated(ctx.project_id, customer.id))
+    return after
+
+
+UPDATE = Action("customers.update", _gather, _apply)
+"""Body: `Update`. Answers 200 with the customer; Problem 404 for an unknown one."""

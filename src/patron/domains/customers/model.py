@@ -1,0 +1,150 @@
+"""Customers as they are stored, and what is announced of them."""
+
+import msgspec
+
+from patron.db.tables import Json, Table
+
+PREFIX = "cust_"
+LIST = "customers"
+"""The name under which the total of the unfiltered list is counted."""
+
+NO_SOURCE_ID = ""
+NEVER = 0
+
+
+class Customer(msgspec.Struct, frozen=True):
+    """A profile. Times are epoch ms.
+
+    Columns that lists are ordered by are never NULL, since the databases sort NULLs differently: a customer
+    without a source_id has `NO_SOURCE_ID`, one that was never updated has `NEVER`. `nulls` names, separated by
+    spaces, the scalars that were set to null and so are told as null; those that were never set are left out of
+    answers (spec C 1.1). `address` is a JSON object with all six keys; `city` is its city, for the list's filter.
+    """
+
+    project_id: str
+    id: str
+    source_id: str
+    name: str | None
+    description: str | None
+    email: str | None
+    phone: str | None
+    birthday: str | None
+    birthdate: str | None
+    nulls: str
+    address: Json | None
+    city: str | None
+    metadata: Json | None
+    system_metadata: Json
+    created_at: int
+    updated_at: int
+
+
+class CustomerKey(msgspec.Struct, frozen=True):
+    """Whose a source_id is. One that is None is being taken by the unit that made it."""
+
+    project_id: str
+    source_id: str
+    customer_id: str | None
+
+
+class CustomerTotals(msgspec.Struct, frozen=True):
+    """What a customer did, in sums that move with their causes (spec C 1.2 to 1.5).
+
+    Apart from the profile, because redemptions change it often (unit-of-work rule 21). Amounts are in minor
+    units. `loyalty_campaigns` is a JSON object by the campaign's name, `referral_campaigns` a JSON array.
+    """
+
+    project_id: str
+    customer_id: str
+    redeemed: int = 0
+    redemptions_failed: int = 0
+    redemptions_succeeded: int = 0
+    rolled_back: int = 0
+    rollbacks_failed: int = 0
+    rollbacks_succeeded: int = 0
+    gift_redeemed_amount: int = 0
+    gift_amount_to_go: int = 0
+    loyalty_redeemed_points: int = 0
+    loyalty_points_to_go: int = 0
+    orders_amount: int = 0
+    orders_count: int = 0
+    last_order_amount: int = 0
+    last_order_at: int | None = None
+    loyalty_points: int = 0
+    referred_customers: int = 0
+    loyalty_campaigns: Json = "{}"
+    referrals: int = 0
+    referral_campaigns: Json = "[]"
+
+
+class DeletedCustomer(msgspec.Struct, frozen=True):
+    """What is left of a customer that was deleted: out of every list, until it is erased for good (spec C 2.5).
+
+    `source_id` is rewritten, since the old one may be another customer's by now. `profile` and `totals` are the
+    rows as they were, as JSON objects.
+    """
+
+    project_id: str
+    id: str
+    source_id: str
+    profile: Json
+    totals: Json
+    deleted_at: int
+
+
+CUSTOMERS = Table(
+    Customer,
+    "customers",
+    rank=300,
+    indexes={
+        "created": ("project_id", "created_at", "id"),
+        "updated": ("project_id", "updated_at", "id"),
+        "source": ("project_id", "source_id", "id"),
+        "email": ("project_id", "email", "created_at", "id"),
+        "name": ("project_id", "name", "created_at", "id"),
+        "city": ("project_id", "city", "created_at", "id"),
+    },
+)
+CUSTOMER_KEYS = Table(
+    CustomerKey,
+    "customer_keys",
+    rank=320,
+    key=("project_id", "source_id"),
+    indexes={"customer": ("project_id", "customer_id")},
+    references={"customer_id": CUSTOMERS},
+)
+CUSTOMER_TOTALS = Table(
+    CustomerTotals,
+    "customer_totals",
+    rank=330,
+    key=("project_id", "customer_id"),
+    references={"customer_id": CUSTOMERS},
+)
+DELETED_CUSTOMERS = Table(
+    DeletedCustomer,
+    "deleted_customers",
+    rank=340,
+    indexes={"deleted": ("project_id", "deleted_at")},
+)
+
+
+class CustomerCreated(msgspec.Struct, frozen=True):
+    """A customer is there who was not."""
+
+    project_id: str
+    id: str
+
+
+class CustomerUpdated(msgspec.Struct, frozen=True):
+    """A profile differs from what it was."""
+
+    project_id: str
+    id: str
+
+
+class CustomerDeleted(msgspec.Struct, frozen=True):
+    """A customer is gone; `source_id` is the rewritten one, empty where there was none."""
+
+    project_id: str
+    id: str
+    source_id: str

@@ -1,0 +1,105 @@
+"""Pure decisions about one customer: what a patch makes of a profile, and what a deletion leaves of it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+from msgspec import UNSET
+
+from patron.domains.customers.model import NEVER, NO_SOURCE_ID, Customer, CustomerTotals, DeletedCustomer
+from patron.domains.customers.wire import SCALARS, Address, AddressIn, CustomerPatch
+from patron.kernel.clock import to_iso
+from patron.kernel.json_bounds import check_metadata
+
+_encode = msgspec.json.encode
+_NO_ADDRESS = Address(city=None, state=None, line_1=None, line_2=None, country=None, postal_code=None)
+
+
+def new_customer(project_id: str, customer_id: str, source_id: str | None, patch: CustomerPatch, now: int) -> Customer:
+    """A profile that has what the patch says and nothing else."""
+    blank = Customer(
+        project_id=project_id,
+        id=customer_id,
+        source_id=source_id or NO_SOURCE_ID,
+        name=None,
+        description=None,
+        email=None,
+        phone=None,
+        birthday=None,
+        birthdate=None,
+        nulls="",
+        address=None,
+        city=None,
+        metadata=None,
+        system_metadata="{}",
+        created_at=now,
+        updated_at=NEVER,
+    )
+    return msgspec.structs.replace(blank, **_changes(blank, patch))
+
+
+def patched(customer: Customer, patch: CustomerPatch, now: int) -> Customer:
+    """The profile after the patch; the very same one where the patch says nothing new.
+
+    `updated_at` moves with a difference alone: a shop that upserts its customer with each order would otherwise
+    rewrite the profile each time, and tell everybody of it.
+    """
+    changes = _changes(customer, patch)
+    if all(getattr(customer, field) == value for field, value in changes.items()):
+        return customer
+    return msgspec.structs.replace(customer, **changes, updated_at=now)
+
+
+def _changes(customer: Customer, patch: CustomerPatch) -> dict[str, Any]:
+    changes: dict[str, Any] = {}
+    nulls = set(customer.nulls.split())
+    for field in SCALARS:
+        value = getattr(patch, field)
+        if value is not UNSET:
+            changes[field] = value
+            (nulls.discard if value is not None else nulls.add)(field)
+    changes["nulls"] = " ".join(field for field in SCALARS if field in nulls)
+    if patch.address is not UNSET:
+        changes |= _moved(customer, patch.address)
+    if patch.metadata is not UNSET:
+        changes["metadata"] = _merged(customer.metadata, patch.metadata)
+    return changes
+
+
+def _moved(customer: Customer, part: AddressIn | None) -> dict[str, Any]:
+    if part is None:
+        return {"address": None, "city": None}
+    before = _NO_ADDRESS if customer.address is None else msgspec.json.decode(customer.address, type=Address)
+    given = {field: getattr(part, field) for field in part.__struct_fields__}
+    after = msgspec.structs.replace(before, **{field: value for field, value in given.items() if value is not UNSET})
+    if after == before and customer.address is not None:
+        return {}
+    return {"address": _encode(after).decode(), "city": after.city}
+
+
+def _merged(stored: str | None, given: Mapping[str, Any]) -> str:
+    """Metadata merges by key, and a key that is set to null stays, as null (spec C 2.3)."""
+    before: dict[str, Any] = {} if stored is None else msgspec.json.decode(stored)
+    after = {**before, **given}
+    if stored is not None and _canonical(after) == _canonical(before):
+        return stored
+    check_metadata(after)
+    return _encode(after).decode()
+
+
+def _canonical(value: Any) -> bytes:
+    """Equal for equal JSON; Python alone would take 1, 1.0 and true for the same."""
+    return _encode(value, order="deterministic")
+
+
+def tombstone(customer: Customer, totals: CustomerTotals, now: int) -> DeletedCustomer:
+    """What a deletion keeps. The source_id is rewritten as the reference's event shows it (spec C 2.5)."""
+    source_id = customer.source_id
+    return DeletedCustomer(
+        project_id=customer.project_id,
+        id=customer.id,
+        source_id=f"{source_id}_deleted{to_iso(now)}" if source_id != NO_SOURCE_ID else NO_SOURCE_ID,
+        profile=_encode(customer).decode(),
+        totals=_encode(totals).decode(),
+        deleted_at=now,
+    )

@@ -1,0 +1,89 @@
+"""The operations of customers."""
+
+from msgspec import UNSET
+
+from patron.db.actions import Reply
+from patron.domains.customers.actions.delete import DELETE, Delete
+from patron.domains.customers.actions.find import find
+from patron.domains.customers.actions.list import list_customers
+from patron.domains.customers.actions.update import UPDATE, Update
+from patron.domains.customers.actions.upsert import UPSERT
+from patron.domains.customers.wire import CustomerIn, CustomerList, CustomerOut, CustomerPatch, CustomersQuery
+from patron.http.routes import Call, Route
+
+
+async def index(call: Call[None, CustomersQuery]) -> Reply:
+    page = await list_customers(call.read, call.ctx.project_id, call.query, call.cursors)
+    return call.json(
+        CustomerList(
+            customers=[CustomerOut.of(*entry) for entry in page.entries],
+            total=page.total,
+            has_more=page.next_cursor is not None,
+            next_cursor=page.next_cursor or UNSET,
+        )
+    )
+
+
+async def create(call: Call[CustomerIn, None]) -> Reply:
+    return await call.write(UPSERT, call.body)
+
+
+async def show(call: Call[None, None]) -> Reply:
+    return call.json(CustomerOut.of(*await find(call.read, call.ctx.project_id, call.params["customerId"])))
+
+
+async def change(call: Call[CustomerPatch, None]) -> Reply:
+    return await call.write(UPDATE, Update(call.params["customerId"], call.body))
+
+
+async def remove(call: Call[None, None]) -> Reply:
+    return await call.write(DELETE, Delete(call.params["customerId"]))
+
+
+ROUTES = [
+    Route(
+        "GET",
+        "/v1/customers",
+        index,
+        summary="List customers",
+        tag="Customers",
+        query=CustomersQuery,
+        answers={200: CustomerList},
+        problems=(404,),
+    ),
+    Route(
+        "POST",
+        "/v1/customers",
+        create,
+        summary="Create a customer, or update the one with this id or source_id",
+        tag="Customers",
+        body=CustomerIn,
+        answers={200: CustomerOut},
+        problems=(404,),
+    ),
+    Route(
+        "GET",
+        "/v1/customers/{customerId}",
+        show,
+        summary="Get a customer by id or source_id",
+        tag="Customers",
+        answers={200: CustomerOut},
+    ),
+    Route(
+        "PUT",
+        "/v1/customers/{customerId}",
+        change,
+        summary="Change a customer",
+        tag="Customers",
+        body=CustomerPatch,
+        answers={200: CustomerOut},
+    ),
+    Route(
+        "DELETE",
+        "/v1/customers/{customerId}",
+        remove,
+        summary="Delete a customer",
+        tag="Customers",
+        answers={204: None},
+    ),
+]

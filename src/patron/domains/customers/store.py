@@ -1,0 +1,120 @@
+"""What is asked of stored customers."""
+
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.sql.elements import ColumnElement
+
+from patron.db.statements import Statement
+from patron.domains.customers.model import (
+    CUSTOMER_KEYS,
+    CUSTOMER_TOTALS,
+    CUSTOMERS,
+    NEVER,
+    Customer,
+    CustomerKey,
+    CustomerTotals,
+)
+
+Found = tuple[Customer, CustomerTotals]
+
+_CUSTOMER_FIELDS = len(CUSTOMERS.fields)
+_WIDTH = _CUSTOMER_FIELDS + len(CUSTOMER_TOTALS.fields)
+
+_WHOLE = sa.select(CUSTOMERS.sa, CUSTOMER_TOTALS.sa)
+_SAME_CUSTOMER = sa.and_(
+    CUSTOMER_TOTALS.c.project_id == CUSTOMERS.c.project_id, CUSTOMER_TOTALS.c.customer_id == CUSTOMERS.c.id
+)
+
+
+def _found(*row: Any) -> Found:
+    return Customer(*row[:_CUSTOMER_FIELDS]), CustomerTotals(*row[_CUSTOMER_FIELDS:_WIDTH])
+
+
+BY_ID = Statement(
+    _WHOLE.join_from(CUSTOMERS.sa, CUSTOMER_TOTALS.sa, _SAME_CUSTOMER).where(
+        CUSTOMERS.c.project_id == sa.bindparam("project_id"), CUSTOMERS.c.id == sa.bindparam("id")
+    ),
+    _found,
+)
+"""The customer with this id, and its totals."""
+
+BY_SOURCE_ID = Statement(
+    _WHOLE.select_from(
+        CUSTOMER_KEYS.sa.join(
+            CUSTOMERS.sa,
+            sa.and_(
+                CUSTOMERS.c.project_id == CUSTOMER_KEYS.c.project_id, CUSTOMERS.c.id == CUSTOMER_KEYS.c.customer_id
+            ),
+        ).join(CUSTOMER_TOTALS.sa, _SAME_CUSTOMER)
+    ).where(
+        CUSTOMER_KEYS.c.project_id == sa.bindparam("project_id"),
+        CUSTOMER_KEYS.c.source_id == sa.bindparam("source_id"),
+    ),
+    _found,
+)
+"""The customer with this source_id, and its totals."""
+
+ID = Statement(
+    sa.select(CUSTOMERS.c.id).where(
+        CUSTOMERS.c.project_id == sa.bindparam("project_id"), CUSTOMERS.c.id == sa.bindparam("id")
+    ),
+    str,
+)
+"""The id itself, where it is a customer's."""
+
+KEY = Statement(
+    sa.select(CUSTOMER_KEYS.sa).where(
+        CUSTOMER_KEYS.c.project_id == sa.bindparam("project_id"),
+        CUSTOMER_KEYS.c.source_id == sa.bindparam("source_id"),
+    ),
+    CustomerKey,
+)
+"""Whose this source_id is."""
+
+_FILTERS: dict[str, ColumnElement[bool]] = {
+    "email": CUSTOMERS.c.email == sa.bindparam("email"),
+    "name": CUSTOMERS.c.name == sa.bindparam("name"),
+    "city": CUSTOMERS.c.city == sa.bindparam("city"),
+    "created_before": CUSTOMERS.c.created_at < sa.bindparam("created_before"),
+    "created_after": CUSTOMERS.c.created_at > sa.bindparam("created_after"),
+    "updated_before": sa.and_(
+        CUSTOMERS.c.updated_at < sa.bindparam("updated_before"), CUSTOMERS.c.updated_at > sa.literal(NEVER)
+    ),
+    "updated_after": CUSTOMERS.c.updated_at > sa.bindparam("updated_after"),
+}
+
+_POSITIONS: dict[str, Callable[[Any, Any], ColumnElement[bool]]] = {
+    "moment": lambda column, beyond: beyond(column, sa.bindparam("moment")),
+    "cursor": lambda column, beyond: beyond(
+        sa.tuple_(column, CUSTOMERS.c.id), sa.tuple_(sa.bindparam("value"), sa.bindparam("id"))
+    ),
+}
+
+
+@cache
+def page_of(order: str, filters: tuple[str, ...], position: str | None) -> Statement[Found]:
+    """A page in this order (`-created_at` …) of the customers that pass the named filters, with their totals.
+
+    Parameters: `project_id`, `limit`, `offset`, one for each filter; after a `moment` that one (epoch ms), after a
+    `cursor` `value` and `id`, the last entry's.
+    """
+    column = CUSTOMERS.c[order.removeprefix("-")]
+    down = order.startswith("-")
+    page = _filtered(_WHOLE.join_from(CUSTOMERS.sa, CUSTOMER_TOTALS.sa, _SAME_CUSTOMER), filters)
+    if position is not None:
+        page = page.where(_POSITIONS[position](column, (lambda a, b: a < b) if down else (lambda a, b: a > b)))
+    directed = (column.desc(), CUSTOMERS.c.id.desc()) if down else (column.asc(), CUSTOMERS.c.id.asc())
+    return Statement(page.order_by(*directed).limit(sa.bindparam("limit")).offset(sa.bindparam("offset")), _found)
+
+
+@cache
+def count_of(filters: tuple[str, ...]) -> Statement[int]:
+    """How many customers pass the named filters. Parameters: `project_id`, and one for each filter."""
+    return Statement(_filtered(sa.select(sa.func.count()).select_from(CUSTOMERS.sa), filters), int)
+
+
+def _filtered(select: sa.Select[Any], filters: tuple[str, ...]) -> sa.Select[Any]:
+    return select.where(CUSTOMERS.c.project_id == sa.bindparam("project_id"), *(_FILTERS[name] for name in filters))
