@@ -102,6 +102,7 @@ async def looking(url: str) -> AsyncIterator[SqliteFile | PostgresSchema]:
     """A look into the database of this URL."""
     if url.startswith("sqlite:///"):
         connection = apsw.Connection(url.removeprefix("sqlite:///"))
+        connection.pragma("foreign_keys", True)
         try:
             yield SqliteFile(connection)
         finally:
