@@ -11,7 +11,7 @@ down_revision = None
 
 def upgrade() -> None:
     _create_units_and_counters()
-    _create_edge()
+    _create_idempotency_keys()
     _create_queue()
     _create_projects()
     _create_customers()
@@ -45,7 +45,7 @@ def _create_units_and_counters() -> None:
     )
 
 
-def _create_edge() -> None:
+def _create_idempotency_keys() -> None:
     op.create_table(
         "idempotency_keys",
         sa.Column("project_id", TEXT, nullable=False),
