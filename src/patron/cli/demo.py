@@ -1,10 +1,24 @@
 """The demo shop: a project with keys and customers to look around in, the same at every start."""
 
+import asyncio
+from secrets import token_bytes
+
+from secrets import token_bytes
+
 from patron.app import Opened
 from patron.cli.screen import OUT
+from patron.db.actions import Ctx
+from patron.domains.customers.actions.upsert import UPSERT
+from patron.domains.customers.demo import demo_customers
+from patron.db.actions import Ctx
+from patron.domains.customers.actions.upsert import UPSERT
+from patron.domains.customers.demo import demo_customers
+from patron.domains.customers.wire import CustomerIn
 from patron.domains.projects.actions.installation import installation_secret
 from patron.domains.projects.actions.open_project import GivenKey, open_project_once
 from patron.domains.projects.policy import derived_token
+from patron.kernel.clock import now_ms
+from patron.kernel.clock import now_ms
 
 DEMO = "demo"
 ORIGINS = ("http://localhost:3000",)
@@ -13,8 +27,15 @@ ORIGINS = ("http://localhost:3000",)
 async def open_shop(patron: Opened) -> tuple[GivenKey, ...]:
     """Open the demo shop unless it is there already; its server, client and management keys."""
     keys = await _keys(patron)
-    await open_project_once(patron.units, "Demo shop", DEMO, keys)
+    project_id, new = await open_project_once(patron.units, "Demo shop", DEMO, keys)
+    if new:
+        await asyncio.gather(*(_let_in(patron, project_id, customer) for customer in demo_customers()))
     return keys
+
+
+async def _let_in(patron: Opened, project_id: str, customer: CustomerIn) -> None:
+    ctx = Ctx(project_id, now_ms(), token_bytes(16), channel="CLI")
+    await patron.units.write(UPSERT, ctx, customer, bulk=True)
 
 
 async def _keys(patron: Opened) -> tuple[GivenKey, ...]:

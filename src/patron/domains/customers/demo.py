@@ -1,7 +1,7 @@
 """Customers of a shop that does not exist, for looking around: the same ones for the same seed."""
 
 from collections.abc import Iterator
-from random import Random
+from random import Random  # noqa: TID251 - of a fixed seed: the demo shop is the same everywhere
 
 from patron.domains.customers.wire import AddressIn, CustomerIn
 
@@ -35,7 +35,7 @@ _STREETS = {
 
 def demo_customers(seed: int = 1) -> Iterator[CustomerIn]:
     """`MANY` customers of several countries, by source_id `demo-001` and on."""
-    random = Random(seed)  # noqa: S311 - nothing here is a secret
+    random = Random(seed)  # noqa: S311
     for n in range(MANY):
         language, country, cities, phone = _PLACES[n % len(_PLACES)]
         name = _NAMES[language][n // len(_PLACES)]
