@@ -102,7 +102,7 @@ async def looking(url: str) -> AsyncIterator[SqliteFile | PostgresSchema]:
     """A look into the database of this URL."""
     if url.startswith("sqlite:///"):
         connection = apsw.Connection(url.removeprefix("sqlite:///"))
-        connection.pragma("foreign_keys", True)
+        connection.pragma("foreign_keys", 1)
         try:
             yield SqliteFile(connection)
         finally:

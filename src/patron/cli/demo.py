@@ -3,13 +3,8 @@
 import asyncio
 from secrets import token_bytes
 
-from secrets import token_bytes
-
 from patron.app import Opened
 from patron.cli.screen import OUT
-from patron.db.actions import Ctx
-from patron.domains.customers.actions.upsert import UPSERT
-from patron.domains.customers.demo import demo_customers
 from patron.db.actions import Ctx
 from patron.domains.customers.actions.upsert import UPSERT
 from patron.domains.customers.demo import demo_customers
@@ -17,7 +12,6 @@ from patron.domains.customers.wire import CustomerIn
 from patron.domains.projects.actions.installation import installation_secret
 from patron.domains.projects.actions.open_project import GivenKey, open_project_once
 from patron.domains.projects.policy import derived_token
-from patron.kernel.clock import now_ms
 from patron.kernel.clock import now_ms
 
 DEMO = "demo"
