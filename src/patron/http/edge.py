@@ -4,11 +4,11 @@ from collections.abc import Awaitable, Callable
 from time import perf_counter
 from typing import Any
 
-import structlog
-
 from patron.http.bodies import Receive
 from patron.http.exchange import Exchange
-from patron.http.metrics import IN_FLIGHT, request_seconds
+from patron.http.logs import RequestLine, log_request, log_time
+from patron.http.metrics import REQUESTS
+from patron.kernel.clock import now_ms
 
 Scope = dict[str, Any]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
@@ -18,8 +18,6 @@ EXCHANGE = "patron.exchange"
 """Where in the scope the request's `Exchange` is."""
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
-
-log = structlog.get_logger("patron.access")
 
 
 class Edge:
@@ -41,11 +39,12 @@ class Edge:
         scope["path"] = exchange.path.decode("latin-1")
         scope["query_string"] = b""
         scope[EXCHANGE] = exchange
-        IN_FLIGHT.inc()
+        REQUESTS.in_flight += 1
         try:
             await self._framework(scope, _nothing_to_read, send)
         finally:
-            IN_FLIGHT.dec()
+            REQUESTS.in_flight -= 1
+            del scope[EXCHANGE]  # the server's side of the exchange holds the scope: a cycle, left to the collector
             _note(exchange)
 
 
@@ -56,15 +55,19 @@ async def _nothing_to_read() -> dict[str, Any]:
 def _note(exchange: Exchange) -> None:
     seconds = perf_counter() - exchange.started
     method = exchange.method if exchange.method in METHODS else "other"
-    request_seconds(method, exchange.route, exchange.status).observe(seconds)
-    log.info(
-        "request",
-        method=method,
-        route=exchange.route,
-        status=exchange.status,
-        ms=round(seconds * 1000, 2),
-        request_id=exchange.request_id,
-        project_id=exchange.project_id,
-        key_id=exchange.key_id,
-        problem=exchange.problem,
+    REQUESTS.ended(method, exchange.route, exchange.status, seconds)
+    log_request(
+        RequestLine(
+            log_time(now_ms()),
+            "info",
+            "request",
+            method,
+            exchange.route,
+            exchange.status,
+            round(seconds * 1000, 2),
+            exchange.request_id,
+            exchange.project_id,
+            exchange.key_id,
+            exchange.problem,
+        )
     )

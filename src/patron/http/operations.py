@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from os import urandom
+from secrets import token_bytes
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
@@ -77,7 +77,8 @@ class Operation:
         params = {name: _decoded(name, segment) for name, segment in segments.items()}
         query = self._query and self._query.decode(exchange.query)
         raw, body = await self._read_body(exchange)
-        ctx = Ctx(who.project_id, now, urandom(16), exchange.request_id, key_id=who.app_id)
+        seed = token_bytes(16) if self.route.writes else b""
+        ctx = Ctx(who.project_id, now, seed, exchange.request_id, key_id=who.app_id)
         call: Call[Any, Any] = Call(
             ctx,
             read,

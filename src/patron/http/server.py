@@ -1,6 +1,7 @@
 """The server: one process that serves the application until it is told to stop, and finishes what it accepted."""
 
 import asyncio
+import gc
 import signal
 import socket
 import threading
@@ -12,6 +13,7 @@ import uvicorn
 from patron.http.edge import Asgi
 
 WAITING_CONNECTIONS = 2_048
+COLLECT_AFTER = 20_000
 KEEP_ALIVE_SECONDS = 75
 """Longer than common proxies keep an idle connection, so that none sends into one that is closing."""
 
@@ -54,6 +56,7 @@ class Server:
 
         What is not answered after `shutdown_seconds`, or at a second signal, is cut off.
         """
+        _spare_collections()
         with _stopped_by_signals(self.stop):
             await self._uvicorn.serve([self._socket])
 
@@ -68,6 +71,13 @@ class _Uvicorn(uvicorn.Server):
     def capture_signals(self) -> Iterator[None]:
         """`serve` takes the signals: uvicorn would raise them again, and end the process before its database closes."""
         yield
+
+
+def _spare_collections() -> None:
+    """What exists by now stays until the end, and requests leave few cycles: looking less often saves a tenth."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(COLLECT_AFTER, 50, 100)
 
 
 @contextmanager
