@@ -1,0 +1,66 @@
+"""What every test may ask for: a database, on each kind of database, and a server over it."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.databases import Postgres, postgres_server, sqlite_file
+from tests.support.servers import Shop, serving
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
+    """The test run's PostgreSQL; with several workers, all of them share it."""
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent
+    with postgres_server(folder / "postgres") as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
+    """An empty database of the test's own, on each kind."""
+    yield from _empty(request)
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgres"])
+def shared_database_url(request: pytest.FixtureRequest) -> Iterator[str]:
+    """An empty database for all tests of a module, on each kind."""
+    yield from _empty(request)
+
+
+@pytest.fixture
+def shop(database_url: str, contract_log: Path) -> Iterator[Shop]:
+    """A server of the test's own over an empty project."""
+    with serving(database_url, contract_log) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def shared_shop(shared_database_url: str, contract_log: Path) -> Iterator[Shop]:
+    """A server for all tests of a module, which must not mind each other's customers."""
+    with serving(shared_database_url, contract_log) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def contract_log(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where this process writes down every answer that it saw, to be checked against the contract."""
+    return tmp_path_factory.getbasetemp() / "contract.jsonl"
+
+
+def _empty(request: pytest.FixtureRequest) -> Iterator[str]:
+    if request.param == "sqlite":
+        with sqlite_file() as url:
+            yield url
+    else:
+        with request.getfixturevalue("postgres").database() as url:
+            yield url

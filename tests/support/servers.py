@@ -1,0 +1,112 @@
+"""A real server over a project of known keys, and a client that writes down what it was answered."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+APP_ID = "shop"
+APP_TOKEN = "a token for tests"
+KEYS = {"X-App-Id": APP_ID, "X-App-Token": APP_TOKEN}
+START_SECONDS = 30.0
+
+
+class Shop:
+    """A running server: where it is, a client with its key, and its process.
+
+    A test that provokes answers of class 5xx on purpose says so in `expects_faults`.
+    """
+
+    def __init__(self, url: str, process: "subprocess.Popen[bytes]", log: Path, contract_log: Path) -> None:
+        self.url = url
+        self.process = process
+        self.expects_faults = False
+        self._log = log
+        self.client = Client(url, contract_log)
+
+    @property
+    def log(self) -> list[dict[str, Any]]:
+        """The lines of the server's log so far."""
+        return [json.loads(line) for line in self._log.read_text().splitlines()]
+
+    def stop(self) -> int:
+        """Stop as a supervisor does; the exit code."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(START_SECONDS)
+
+
+class Client(httpx.Client):
+    """An HTTP client with the project's key. Every answer of the API goes to the contract's log."""
+
+    def __init__(self, url: str, contract_log: Path) -> None:
+        super().__init__(base_url=url, headers=KEYS, timeout=30, event_hooks={"response": [self._note]})
+        self._contract_log = contract_log
+
+    def _note(self, response: httpx.Response) -> None:
+        response.read()
+        note_answer(
+            self._contract_log,
+            method=response.request.method,
+            path=response.request.url.raw_path.decode(),
+            status=response.status_code,
+            body=response.content,
+        )
+
+
+def note_answer(log: Path, *, method: str, path: str, status: int, body: bytes) -> None:
+    """Write down an answer in the form that the contract's checker reads."""
+    record = {"method": method, "path": path, "status": status, "has_body": bool(body)}
+    record["body"] = json.loads(body) if body else None
+    with log.open("a") as file:
+        file.write(json.dumps(record) + "\n")
+
+
+@contextmanager
+def serving(database_url: str, contract_log: Path, **variables: str) -> Iterator[Shop]:
+    """`patron serve` in a process of its own, on a free port. It must end well and have logged no fault."""
+    with tempfile.TemporaryDirectory(prefix="patron-test-") as folder:
+        out, log = Path(folder) / "out", Path(folder) / "log"
+        process = _start(database_url, out, log, variables)
+        try:
+            shop = Shop(_wait_for_url(process, out, log), process, log, contract_log)
+            yield shop
+            shop.client.close()
+            assert shop.stop() == 0, log.read_text()[-2_000:]
+            if not shop.expects_faults:
+                faults = [line for line in shop.log if line.get("level") in ("error", "critical")]
+                assert not faults, faults[:3]
+        finally:
+            process.kill()
+            process.wait()
+
+
+def _start(database_url: str, out: Path, log: Path, variables: dict[str, str]) -> "subprocess.Popen[bytes]":
+    environment = {
+        "PATH": os.defpath,
+        "PATRON_DATABASE_URL": database_url,
+        "PATRON_BOOTSTRAP_APP_ID": APP_ID,
+        "PATRON_BOOTSTRAP_APP_TOKEN": APP_TOKEN,
+        **variables,
+    }
+    command = [sys.executable, "-m", "patron.cli.main", "serve", "--port", "0"]
+    with out.open("wb") as to_out, log.open("wb") as to_log:
+        return subprocess.Popen(command, env=environment, stdout=to_out, stderr=to_log)
+
+
+def _wait_for_url(process: "subprocess.Popen[bytes]", out: Path, log: Path) -> str:
+    deadline = time.monotonic() + START_SECONDS
+    while "http://" not in out.read_text():
+        assert process.poll() is None, log.read_text()
+        assert time.monotonic() < deadline, log.read_text()
+        time.sleep(0.02)
+    return "http://" + out.read_text().split("http://")[1].split()[0]
