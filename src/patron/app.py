@@ -87,8 +87,7 @@ async def serve(settings: Settings, ready: Callable[[Opened, str], Awaitable[Non
         await bootstrap(patron.units, settings)
         secret = settings.secret_key or await installation_secret(patron.units)
         server = Server(application(patron, secret), settings.host, settings.port, settings.shutdown_seconds)
-        await ready(patron, server.url)
-        await server.serve()
+        await server.serve(lambda: ready(patron, server.url))
 
 
 def application(patron: Opened, secret: str) -> Asgi:

@@ -1,10 +1,13 @@
 """The `patron` command, run as an operator runs it: in a process of its own, with variables."""
 
+import re
 from pathlib import Path
 
 import pytest
 
 from tests.cli.running import Shell
+
+DATE = r"\d{4}-\d\d-\d\dT"
 
 
 def test_a_shop_is_set_up_from_nothing(shell: Shell) -> None:
@@ -26,9 +29,9 @@ def test_a_revoked_key_is_listed_with_its_date(shell: Shell) -> None:
     project = shell.run("projects", "create", "Shop").strip()
     made = shell.run("keys", "create", "--project", project, "--kind", "client", "--origin", "https://shop.example")
     app_id = made.splitlines()[0].removeprefix("X-Client-Application-Id: ")
-    assert shell.run("keys", "list").splitlines()[1].count("Z") == 1
+    assert len(re.findall(DATE, shell.run("keys", "list"))) == 1
     shell.run("keys", "revoke", app_id)
-    assert shell.run("keys", "list", "--project", project).splitlines()[1].count("Z") == 2
+    assert len(re.findall(DATE, shell.run("keys", "list", "--project", project))) == 2
 
 
 def test_a_rate_limit_is_set_and_lifted(shell: Shell) -> None:

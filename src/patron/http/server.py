@@ -5,7 +5,7 @@ import gc
 import signal
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 
 import uvicorn
@@ -51,13 +51,16 @@ class Server:
         host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
         return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
-    async def serve(self) -> None:
+    async def serve(self, ready: Callable[[], Awaitable[None]] | None = None) -> None:
         """Serve until `stop`, SIGTERM or SIGINT; then take nothing new, and return when the accepted is answered.
 
-        What is not answered after `shutdown_seconds`, or at a second signal, is cut off.
+        What is not answered after `shutdown_seconds`, or at a second signal, is cut off. `ready` is called once
+        a signal is sure to be heeded: whoever is told of the server then may stop it at once.
         """
         _spare_collections()
         with _stopped_by_signals(self.stop):
+            if ready is not None:
+                await ready()
             await self._uvicorn.serve([self._socket])
 
     def stop(self) -> None:
