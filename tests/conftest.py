@@ -1,6 +1,5 @@
 """What every test may ask for: a database, on each kind of database, and a server over it."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,10 +15,10 @@ def anyio_backend() -> str:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
+def postgres(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[Postgres]:
     """The test run's PostgreSQL; with several workers, all of them share it."""
     folder = tmp_path_factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:
+    if worker_id != "master":
         folder = folder.parent
     with postgres_server(folder / "postgres") as server:
         yield server

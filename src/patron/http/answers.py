@@ -8,7 +8,7 @@ import msgspec
 import structlog
 from msgspec import UNSET, UnsetType
 
-from patron.http.bodies import ClientLeft
+from patron.http.bodies import ClientLeft, is_worth_discarding
 from patron.http.edge import EXCHANGE
 from patron.http.exchange import UNMATCHED, Exchange
 from patron.http.logs import fault_of
@@ -34,6 +34,8 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True):
     resource_type: str | UnsetType = UNSET
 
 
+TOO_LARGE = 413
+
 _encode = msgspec.json.Encoder().encode
 
 
@@ -50,6 +52,8 @@ def refuse(resp: falcon.asgi.Response, exchange: Exchange, problem: Problem) -> 
     exchange.problem = problem.key
     if problem.retry_after is not None:
         exchange.headers_out.append(("Retry-After", str(problem.retry_after)))
+    if problem.status == TOO_LARGE and not is_worth_discarding(exchange.headers):
+        exchange.headers_out.append(("Connection", "close"))
     envelope = Envelope(
         code=problem.status,
         key=problem.key,

@@ -15,6 +15,8 @@ Receive = Callable[[], Awaitable[Mapping[str, Any]]]
 Headers = Mapping[bytes, bytes]
 
 MOST_BYTES = 10 * 1024 * 1024
+MOST_DISCARDED = 64 * 1024 * 1024
+"""Up to here, what is left of a refused body is received and thrown away; past it, the connection is closed."""
 DEEPEST = 64
 """Levels of objects and arrays in any body; what a route's type declares is far below."""
 
@@ -55,6 +57,11 @@ async def read_body(headers: Headers, receive: Receive) -> bytes:
         parts.append(part)
         more = event.get("more_body", False)
     return b"".join(parts)
+
+
+def is_worth_discarding(headers: Headers) -> bool:
+    """Whether the rest of a refused body is small enough to let it pass, so that its sender gets to read the answer."""
+    return int(headers.get(b"content-length", MOST_DISCARDED + 1)) <= MOST_DISCARDED
 
 
 def _check_media_type(headers: Headers) -> None:
