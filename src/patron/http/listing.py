@@ -25,9 +25,9 @@ class Paging(msgspec.Struct, frozen=True, kw_only=True):
 
     def __post_init__(self) -> None:
         if self.page > LAST_PAGE:
-            raise page_over_limit(f"page: expected at most {LAST_PAGE}; `cursor` goes on from there")
+            raise page_over_limit(f"page: expected at most {LAST_PAGE}; cursor goes on from there")
         if self.cursor is not None and self.page != 1:
-            raise invalid_query_params("page: expected none beside `cursor`")
+            raise invalid_query_params("page: expected none beside cursor")
 
     @property
     def offset(self) -> int:

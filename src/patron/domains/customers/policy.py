@@ -61,7 +61,7 @@ def _changes(customer: Customer, patch: CustomerPatch) -> dict[str, Any]:
     changes["nulls"] = " ".join(field for field in SCALARS if field in nulls)
     if patch.address is not UNSET:
         changes |= _moved(customer, patch.address)
-    if patch.metadata is not UNSET:
+    if isinstance(patch.metadata, Mapping):
         changes["metadata"] = _merged(customer.metadata, patch.metadata)
     return changes
 
