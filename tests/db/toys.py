@@ -1,7 +1,7 @@
 """A toy domain for the unit of work: tables of its own beside Patron's, and a few writes."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from secrets import token_bytes
 from typing import Any
@@ -151,14 +151,16 @@ class Toys:
 
     async def at_once(self, writes: Sequence[tuple[Action[Any], Any]]) -> list[int]:
         """Run writes at once; a Problem counts as its status."""
+        outcomes = await self.outcomes(writes)
+        faults = [fault for fault in outcomes if not isinstance(fault, Reply | Problem)]
+        assert not faults, faults
+        return [outcome.status for outcome in outcomes if isinstance(outcome, Reply | Problem)]
 
-        async def status(action: Action[Any], body: Any) -> int:
-            try:
-                return (await self.units.write(action, ctx(), body)).status
-            except Problem as problem:
-                return problem.status
-
-        return await asyncio.gather(*(status(action, body) for action, body in writes))
+    async def outcomes(self, writes: Sequence[tuple[Action[Any], Any]]) -> list[Reply | BaseException]:
+        """Run writes at once; what each answered or raised."""
+        return await asyncio.gather(
+            *(self.units.write(action, ctx(), body) for action, body in writes), return_exceptions=True
+        )
 
     async def vouchers(self) -> dict[str, Voucher]:
         return {voucher.id: voucher for voucher in await self.database.scan(ALL_VOUCHERS, project_id=P)}
@@ -221,3 +223,25 @@ async def make_tables(url: str) -> None:
     session = await asyncpg.connect(url)
     await session.execute(script)
     await session.close()
+
+
+@asynccontextmanager
+async def blocked(url: str, voucher_id: str) -> AsyncIterator[None]:
+    """Nobody else may change this voucher: on PostgreSQL another session has locked it, on SQLite the file."""
+    if url.startswith("sqlite"):
+        connection = apsw.Connection(url.removeprefix("sqlite:///"))
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        finally:
+            connection.close()
+        return
+    session = await asyncpg.connect(url)
+    try:
+        async with session.transaction():
+            await session.execute(
+                f"SELECT FROM toy_vouchers WHERE project_id = '{P}' AND id = '{voucher_id}' FOR UPDATE"
+            )
+            yield
+    finally:
+        await session.close()

@@ -37,6 +37,8 @@ BULK = Bounds(rows=500, wait_seconds=60.0)
 ROUNDS = 4
 """A write's first unit and three more for rows that it finds it needs."""
 TRIES_ALONE = 3
+ALONE_SECONDS = 3.0
+"""No try begins later than this after the refusal: whoever waits is answered within 5 s, and so is the next unit."""
 _JITTER_SECONDS = 0.05
 _RANDOM = SystemRandom()
 
@@ -121,6 +123,7 @@ class Lane:
         try:
             await self._run_unit(members)
         except Refused as fault:
+            _note(fault)
             await self._run_each_alone(members, fault)
         except Unreachable:
             await self._run_each_alone(members, None)
@@ -160,33 +163,33 @@ class Lane:
 
     async def _run_each_alone(self, members: list[Member], fault: Refused | None) -> None:
         """After a refused unit: each member in a unit of its own, so that one cannot spoil the others (rule 13)."""
+        until = time.monotonic() + ALONE_SECONDS
         for n, member in enumerate(members):
             try:
-                await self._run_alone(member, fault)
+                await self._run_alone(member, fault, until)
             except Unreachable:
                 _fail(members[n:], busy("The database cannot be reached; try again shortly."))
                 return
 
-    async def _run_alone(self, member: Member, fault: Refused | None) -> None:
+    async def _run_alone(self, member: Member, fault: Refused | None, until: float) -> None:
         for attempt in range(TRIES_ALONE):
+            if time.monotonic() > until:
+                break
             await asyncio.sleep(_RANDOM.random() * _JITTER_SECONDS * attempt)
-            if fault is not None:
-                _note(fault)
-                if fault.kind == UNIQUE_VIOLATION:
-                    member.ctx = _redrawn(member.ctx)
+            if fault is not None and fault.kind == UNIQUE_VIOLATION:
+                member.ctx = _redrawn(member.ctx)
             if not await self._gather_again(member):
                 return
             try:
                 await self._run_unit([member])
             except Refused as again:
+                _note(again)
                 fault = again
             except UnknownOutcome as lost:
                 _fail([member], lost)
                 return
             else:
                 return
-        assert fault is not None
-        _note(fault)
         _fail([member], _problem(fault))
 
     async def _gather_again(self, member: Member) -> bool:
@@ -216,8 +219,9 @@ def _note(fault: Refused) -> None:
     metrics.REFUSED_UNITS.labels(fault.kind, fault.constraint or "").inc()
 
 
-def _problem(fault: Refused) -> Problem:
-    table = Table.all.get(fault.table or "")
-    if fault.kind == LOCK_NOT_AVAILABLE and table is not None and table.busy_problem is not None:
-        return table.busy_problem()
+def _problem(fault: Refused | None) -> Problem:
+    if fault is not None and fault.kind == LOCK_NOT_AVAILABLE:
+        table = Table.all.get(fault.table or "")
+        if table is not None and table.busy_problem is not None:
+            return table.busy_problem()
     return busy("The rows of this write are in use; try again shortly.")

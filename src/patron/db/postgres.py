@@ -139,7 +139,7 @@ class PostgresDatabase:
             await self._roll_back(connection)
             raise _refused(fault, step) from fault
         except _LOST as fault:
-            connection.terminate()
+            _drop(connection)
             if isinstance(fault, ValueError):  # a parameter that the driver cannot encode: our fault, not the line's
                 raise
             if not (isinstance(step, steps.Commit) and await self._did_commit(unit)):
@@ -230,7 +230,7 @@ class PostgresDatabase:
         try:
             await connection.execute("ROLLBACK", timeout=CONNECT_SECONDS)
         except (*_LOST, asyncpg.PostgresError):
-            connection.terminate()
+            _drop(connection)
 
     async def _release(self, connection: Connection) -> None:
         with contextlib.suppress(*_LOST):
@@ -258,6 +258,12 @@ class PostgresDatabase:
 
 async def _keep_as_is(_connection: Connection) -> None:
     """Units end their transaction themselves and reads set nothing: there is nothing to reset on release."""
+
+
+def _drop(connection: Connection) -> None:
+    """Hang up. One whose other end hung up first has left the pool by itself, and cannot be told anything."""
+    with contextlib.suppress(asyncpg.InterfaceError):
+        connection.terminate()
 
 
 async def _rows(connection: Connection, statement: Statement[T], params: dict[str, Any]) -> list[T]:

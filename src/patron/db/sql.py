@@ -69,11 +69,9 @@ class PostgresSql:
 
     @cached_property
     def delete(self) -> str:
-        name, key = self.table.name, self.table.key
-        matches = " AND ".join(f't."{column}" = k."{column}"' for column in key[1:]) or "true"
-        if self._scoped(key):
-            return f'DELETE FROM "{name}" t {self._using(key, 1)} WHERE t."project_id" = $1 AND {matches}'
-        return f'DELETE FROM "{name}" t {self._using(key, 0)} WHERE t."{key[0]}" = k."{key[0]}" AND {matches}'
+        """By row address: a join on the key may be planned over whatever index begins with the project."""
+        rows = self._select_keyed(("ctid",), self.table.key, "FOR UPDATE")
+        return f'DELETE FROM "{self.table.name}" WHERE ctid = ANY(ARRAY({rows}))'
 
     def resolve(self, unique: str) -> str:
         return self._select_keyed(self.table.key, self.table.unique[unique], "")
@@ -104,9 +102,6 @@ class PostgresSql:
             f"SELECT r.* FROM {self._unnest(matched, int(scoped))} CROSS JOIN LATERAL "
             f'(SELECT {_names(fields, "t.")} FROM "{name}" t WHERE {" AND ".join(where)} {strength}) r'
         )
-
-    def _using(self, key: tuple[str, ...], skip: int) -> str:
-        return f"USING {self._unnest(key[skip:], skip)}" if key[skip:] else ""
 
     def _unnest(self, columns: tuple[str, ...], skip: int) -> str:
         return f"unnest({self._arrays(columns, skip)}) AS k({_names(columns)})"
