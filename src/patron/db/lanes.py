@@ -37,8 +37,8 @@ BULK = Bounds(rows=500, wait_seconds=60.0)
 ROUNDS = 4
 """A write's first unit and three more for rows that it finds it needs."""
 TRIES_ALONE = 3
-ALONE_SECONDS = 3.0
-"""No try begins later than this after the refusal: whoever waits is answered within 5 s, and so is the next unit."""
+ALONE_SECONDS = 1.0
+"""No try begins later than this after the refusal, so that with two waits of 2 s for a lock all end within 5 s."""
 _JITTER_SECONDS = 0.05
 _RANDOM = SystemRandom()
 
