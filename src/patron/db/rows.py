@@ -170,6 +170,10 @@ class Rows:
         for value in values:
             held.taken.setdefault((unique, value), None)
 
+    def drawn(self, table: Table[Any]) -> set[Key]:
+        """The rows of this table that have been drawn for this unit so far."""
+        return {key for (pool, _), keys in self._pools.items() if pool.table is table for key in keys}
+
     def hold_drawn(self, name: DrawName, rows: Sequence[Any]) -> None:
         """These rows were free and are locked now."""
         table = name[0].table

@@ -149,8 +149,10 @@ def _lock(rows: Rows, table: Table[Any], keys: set[Key], strong: set[Key]) -> St
 
 
 def _draw(rows: Rows, pool: Pool[Any], params: tuple[tuple[str, Any], ...], n: int) -> Steps:
-    found = yield Draw(pool, dict(params), n)
-    rows.hold_drawn((pool, params), found)
+    """Rows that this unit has drawn with other parameters are not skipped by its own locks: ask for as many more."""
+    drawn = rows.drawn(pool.table)
+    found = yield Draw(pool, dict(params), n + len(drawn))
+    rows.hold_drawn((pool, params), [row for row in found if pool.table.key_of(row) not in drawn][:n])
 
 
 def _ask(rows: Rows, wants: Wants) -> Steps:
