@@ -12,24 +12,35 @@ from patron.config import Settings
 from patron.db.migrations.run import migrate, pending
 from patron.db.rulebook import Rulebooks
 from patron.db.units import Database, Units, open_database
+from patron.db.units_table import KEEP_UNITS_MS, UNITS
 from patron.domains.customers import routes as customers
 from patron.domains.projects import model as projects
 from patron.domains.projects import policy
 from patron.domains.projects.actions.authenticate import Authenticator
 from patron.domains.projects.actions.installation import installation_secret
 from patron.domains.projects.actions.open_project import GivenKey, open_project_once
+from patron.domains.projects.store import ALL_PROJECTS
 from patron.http.app import build_app
 from patron.http.edge import Asgi
+from patron.http.idempotency import IDEMPOTENCY_KEYS, KEEP_MS
 from patron.http.operations import Surroundings
 from patron.http.routes import Route
-from patron.http.server import Server
+from patron.http.server import Server, spare_collections
 from patron.queue.announcements import Announcements
+from patron.queue.purge import purge_of
+from patron.queue.schedule import Chore, Schedule
 
 PARTS = (*projects.PARTS,)
 """What every process holds in its rulebooks."""
 
 ROUTES: tuple[Route, ...] = (*customers.ROUTES,)
 """Every operation of the API."""
+
+CHORES = (
+    Chore(purge_of(IDEMPOTENCY_KEYS), KEEP_MS),
+    Chore(purge_of(UNITS), KEEP_UNITS_MS),
+)
+"""What every server does from time to time, in every project."""
 
 BOOTSTRAP = "bootstrap"
 
@@ -87,7 +98,18 @@ async def serve(settings: Settings, ready: Callable[[Opened, str], Awaitable[Non
         await bootstrap(patron.units, settings)
         secret = settings.secret_key or await installation_secret(patron.units)
         server = Server(application(patron, secret), settings.host, settings.port, settings.shutdown_seconds)
-        await server.serve(lambda: ready(patron, server.url))
+        schedule = Schedule(patron.units, lambda: project_ids(patron), CHORES)
+        schedule.start()
+        spare_collections()
+        try:
+            await server.serve(lambda: ready(patron, server.url))
+        finally:
+            await schedule.stop()
+
+
+async def project_ids(patron: Opened) -> list[str]:
+    """The ids of every project of the installation."""
+    return [project.project_id for project in await patron.database.scan(ALL_PROJECTS)]
 
 
 def application(patron: Opened, secret: str) -> Asgi:

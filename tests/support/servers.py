@@ -15,7 +15,7 @@ from typing import Any
 import httpx
 
 APP_ID = "shop"
-APP_TOKEN = "a token for tests"
+APP_TOKEN = "a-token-for-tests"
 KEYS = {"X-App-Id": APP_ID, "X-App-Token": APP_TOKEN}
 START_SECONDS = 30.0
 

@@ -14,3 +14,6 @@ class UnitRow(msgspec.Struct, frozen=True):
 
 
 UNITS = Table(UnitRow, "units", rank=1, indexes={"created": ("project_id", "created_at")})
+
+KEEP_UNITS_MS = 60 * 60 * 1000
+"""How long an id is kept: whoever lost a commit asks within seconds."""

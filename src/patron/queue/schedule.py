@@ -25,16 +25,18 @@ class Chore:
     keep_ms: int
 
 
+FIRST_SECONDS = 60.0
+"""The first round comes soon, since a process that is replaced often would never live to see a later one."""
+EVERY_SECONDS = 3_600.0
+
+
 class Schedule:
     """Runs every chore for every project, then sleeps. `projects` answers the ids of all projects."""
 
-    def __init__(
-        self, units: Units, projects: Callable[[], Awaitable[Sequence[str]]], chores: Sequence[Chore], every: float
-    ) -> None:
+    def __init__(self, units: Units, projects: Callable[[], Awaitable[Sequence[str]]], chores: Sequence[Chore]) -> None:
         self._units = units
         self._projects = projects
         self._chores = chores
-        self._every = every
         self._task: asyncio.Task[Any] | None = None
 
     def start(self) -> None:
@@ -55,9 +57,13 @@ class Schedule:
                 await self._units.write(chore.action, ctx, Purge(now - chore.keep_ms), bulk=True)
 
     async def _go_on(self) -> None:
+        pause = FIRST_SECONDS
         while True:
-            await asyncio.sleep(self._every)
+            await asyncio.sleep(pause)
+            pause = EVERY_SECONDS
             try:
                 await self.run_once()
             except Problem as problem:
                 log.warning("schedule", problem=problem.key)
+            except Exception:
+                log.exception("schedule")
