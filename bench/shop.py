@@ -36,13 +36,18 @@ _NAMES = ("Ada", "Grace", "Alan", "Edsger", "Barbara", "Donald", "Tony", "France
 
 def fill(database_url: str, customers: int) -> None:
     """Migrate a database, and give it the project of `serving`'s key with customers numbered from zero."""
-    project_id = asyncio.run(_project(database_url))
+    project_id = project_of(database_url)
     chance = random.Random(7)
     for first in range(0, customers, BATCH):
         batch = list(range(first, min(first + BATCH, customers)))
         _write(database_url, _rows(project_id, batch, chance))
     _write(database_url, {COUNTS: [Count(project_id, LIST, 0, customers)]})
     _analyze(database_url)
+
+
+def project_of(database_url: str) -> str:
+    """The id of the project that `fill` has filled."""
+    return asyncio.run(_project(database_url))
 
 
 async def _project(database_url: str) -> str:

@@ -4,9 +4,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.support.databases import Postgres, postgres_server, sqlite_file
 from tests.support.servers import Shop, serving
+
+settings.register_profile("short", deadline=None)
+settings.register_profile("long", deadline=None, max_examples=2_000)
+settings.load_profile("short")
 
 
 @pytest.fixture(scope="session")

@@ -102,12 +102,12 @@ class Rows:
         self._set(table, held, key, row)
 
     def remove(self, table: Table[R], row: R) -> None:
-        """Delete a row that was locked `to_delete`, or was added in this unit."""
+        """Delete a row that was locked `to_delete`, or was added or made in this unit."""
         held = self._of(table)
         key = table.key_of(row)
         if held.now.get(key) is None:
             raise LookupError(f"{table.name}: a row was deleted that is not locked")
-        if held.was.get(key) is not None and key not in held.strong:
+        if held.was.get(key) is not None and key not in held.strong and key not in held.made:
             raise LookupError(f"{table.name}: a row was deleted that was not locked to_delete")
         self._set(table, held, key, None)
 

@@ -1,6 +1,5 @@
 """Bounds of JSON that has no declared form (metadata): what a caller may keep here, and gets back unchanged."""
 
-from math import isfinite
 from typing import Any
 
 from patron.kernel.problems import Problem, invalid_payload
@@ -53,7 +52,7 @@ def _check_scalar(value: Any, path: str) -> None:
     if isinstance(value, str):
         if len(value) > LONGEST_TEXT:
             raise invalid_payload(f"{path}: expected at most {LONGEST_TEXT} characters")
-    elif isinstance(value, int | float) and not (isfinite(value) and abs(value) <= LARGEST_NUMBER):
+    elif isinstance(value, int | float) and not abs(value) <= LARGEST_NUMBER:  # NaN compares as neither
         raise invalid_payload(f"{path}: expected a finite number within ±2^53")
 
 

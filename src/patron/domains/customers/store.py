@@ -103,7 +103,8 @@ def page_of(order: str, filters: tuple[str, ...], position: str | None) -> State
     """
     column = CUSTOMERS.c[order.removeprefix("-")]
     down = order.startswith("-")
-    page = _filtered(_WHOLE.join_from(CUSTOMERS.sa, CUSTOMER_TOTALS.sa, _SAME_CUSTOMER), filters)
+    # An outer join, although every customer has totals: it keeps the planner from beginning with those of everybody.
+    page = _filtered(_WHOLE.join_from(CUSTOMERS.sa, CUSTOMER_TOTALS.sa, _SAME_CUSTOMER, isouter=True), filters)
     if position is not None:
         page = page.where(_POSITIONS[position](column, (lambda a, b: a < b) if down else (lambda a, b: a > b)))
     directed = (column.desc(), CUSTOMERS.c.id.desc()) if down else (column.asc(), CUSTOMERS.c.id.asc())

@@ -1,0 +1,61 @@
+"""How a database would run a statement, and how many rows it looks at."""
+
+import asyncio
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import apsw
+import asyncpg
+
+from patron.db.statements import Statement
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The steps in the database's own words, and on PostgreSQL the rows that all its scans looked at."""
+
+    steps: list[str]
+    rows_read: int
+
+    @property
+    def faults(self) -> list[str]:
+        """Steps that look at a whole table, or sort what no index brings in order."""
+        return [step for step in self.steps if step.startswith(("SCAN", "Seq Scan", "Sort")) or "TEMP B-TREE" in step]
+
+
+def plan_of(database_url: str, statement: Statement[Any], params: dict[str, Any]) -> Plan:
+    """The plan that the server would get: on PostgreSQL one that is made once for all values."""
+    if database_url.startswith("sqlite"):
+        return _sqlite_plan(database_url.removeprefix("sqlite:///"), statement, params)
+    return asyncio.run(_postgres_plan(database_url, statement, params))
+
+
+def _sqlite_plan(path: str, statement: Statement[Any], params: dict[str, Any]) -> Plan:
+    connection = apsw.Connection(path)
+    text = statement.sqlite
+    steps = [str(row[3]) for row in connection.execute(f"EXPLAIN QUERY PLAN {text.sql}", text.take(params))]
+    connection.close()
+    return Plan(steps, 0)
+
+
+async def _postgres_plan(url: str, statement: Statement[Any], params: dict[str, Any]) -> Plan:
+    session = await asyncpg.connect(url)
+    text = statement.postgres
+    await session.execute(f"SET plan_cache_mode = force_generic_plan; PREPARE asked AS {text.sql}")
+    values = ", ".join("'{}'".format(str(value).replace("'", "''")) for value in text.take(params))
+    [[answer]] = await session.fetch(f"EXPLAIN (ANALYZE, FORMAT JSON) EXECUTE asked{f'({values})' * bool(values)}")
+    await session.close()
+    nodes = _nodes(json.loads(answer)[0]["Plan"])
+    steps = [f"{node['Node Type']} {node.get('Relation Name', '')} {node.get('Index Cond', '')}" for node in nodes]
+    return Plan(steps, round(sum(map(_rows_read, nodes))))
+
+
+def _nodes(plan: dict[str, Any]) -> list[dict[str, Any]]:
+    return [plan, *(node for child in plan.get("Plans", ()) for node in _nodes(child))]
+
+
+def _rows_read(node: dict[str, Any]) -> float:
+    if "Relation Name" not in node:
+        return 0
+    return float(node["Actual Loops"] * (node["Actual Rows"] + node.get("Rows Removed by Filter", 0)))
