@@ -22,7 +22,7 @@ run: $(RUNTIME) ## install, migrate, make a demo shop, print how to call it, and
 	$(BIN)/patron demo
 
 test: $(DEVELOPMENT) ## run every test, on SQLite and on a PostgreSQL of its own
-	$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
 
 lint: $(DEVELOPMENT) ## look for mistakes, and at the format
 	$(BIN)/ruff check .

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests.contract import checking as contract
 from tests.support.databases import Postgres, postgres_server, sqlite_file
 from tests.support.servers import Shop, serving
 
@@ -58,7 +59,23 @@ def shared_shop(shared_database_url: str, contract_log: Path) -> Iterator[Shop]:
 @pytest.fixture(scope="session")
 def contract_log(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where this process writes down every answer that it saw, to be checked against the contract."""
-    return tmp_path_factory.getbasetemp() / "contract.jsonl"
+    return tmp_path_factory.getbasetemp() / contract.LOG
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Check what all processes of this run were answered. A violation fails the run."""
+    factory: pytest.TempPathFactory = config._tmp_path_factory  # type: ignore[attr-defined]
+    against = contract.checker()
+    if against is None:
+        terminalreporter.write_line("The contract was not checked: ../shared is missing.")
+        return
+    listed, _ = contract.exceptions()
+    findings = contract.check(contract.logged(factory.getbasetemp()), against, listed)
+    terminalreporter.write_line(f"{findings.answers} answers checked against the contract, {len(listed)} exceptions")
+    for violation, times in findings.violations.most_common(20):
+        terminalreporter.write_line(f"  {times} × {violation}", red=True)
+    if findings.violations:
+        terminalreporter._session.exitstatus = pytest.ExitCode.TESTS_FAILED  # type: ignore[union-attr]
 
 
 def _empty(request: pytest.FixtureRequest) -> Iterator[str]:

@@ -1,0 +1,92 @@
+// The official JavaScript client, unmodified, lives with the server at process.argv[2].
+// Prints each request with its answer as a line of JSON; ends with an error where something is not as expected.
+
+const assert = require('node:assert/strict')
+const { VoucherifyServerSide } = require('@voucherify/sdk')
+
+const [url, applicationId, secretKey] = process.argv.slice(2)
+const patron = VoucherifyServerSide({ applicationId, secretKey, apiUrl: url, exposeErrorCause: true })
+
+function tell(answer) {
+  const { method, url: path } = answer.config
+  console.log(JSON.stringify({ method: method.toUpperCase(), path, status: answer.status, body: answer.data || null }))
+}
+
+patron.customers.client.request.interceptors.response.use(
+  answer => (tell(answer), answer),
+  error => (tell(error.cause.response), Promise.reject(error)), // the client has made its own error of it by now
+)
+
+async function createdFoundChangedAndDeleted() {
+  const made = await patron.customers.create({
+    source_id: 'grace@example.com',
+    name: 'Grace',
+    address: { city: 'New York', country: 'US' },
+    metadata: { vip: true, visits: 3 },
+  })
+  assert.match(made.id, /^cust_/)
+  assert.deepEqual(await patron.customers.get(made.id), made)
+  assert.deepEqual(await patron.customers.get('grace@example.com'), made)
+  const changed = await patron.customers.update({ id: made.id, name: 'Grace Hopper', metadata: { visits: 4 } })
+  assert.deepEqual(changed.metadata, { vip: true, visits: 4 })
+  const again = await patron.customers.update({ source_id: 'grace@example.com', address: { city: null } })
+  assert.equal(again.id, made.id)
+  assert.deepEqual([again.name, again.address.city, again.address.country], ['Grace Hopper', null, 'US'])
+  const upserted = await patron.customers.create({ source_id: 'grace@example.com', phone: '1' })
+  assert.deepEqual([upserted.id, upserted.name, upserted.phone], [made.id, 'Grace Hopper', '1'])
+  await patron.customers.delete('grace@example.com')
+  await assert.rejects(patron.customers.get(made.id), { code: 404, key: 'not_found' })
+}
+
+async function anyCharacterInASourceId() {
+  for (const source_id of ['a/b', 'a b+c', '100%', 'ü-🎁', 'a?b=c&d#e', 'a%2Fb']) {
+    const made = await patron.customers.create({ source_id })
+    assert.equal((await patron.customers.get(source_id)).id, made.id)
+    assert.equal((await patron.customers.update({ source_id, name: 'found' })).id, made.id)
+    await patron.customers.delete(source_id)
+  }
+}
+
+async function listsAndScrolls() {
+  const total = 130
+  for (let n = 0; n < total; n++) {
+    await patron.customers.create({ source_id: `list-${n}`, name: `Lister ${n % 2}`, email: 'list@example.com' })
+    await new Promise(resolve => setTimeout(resolve, 2)) // scrolling goes by the millisecond of creation
+  }
+  const page = await patron.customers.list({ limit: 100, page: 2, email: 'list@example.com' })
+  assert.deepEqual([page.customers.length, page.total], [30, total])
+  const filtered = await patron.customers.list({ limit: 5, order: '-source_id', name: 'Lister 1' })
+  assert.equal(filtered.total, total / 2)
+  const none = await patron.customers.list({ created_at: { before: '2001-01-01' } })
+  assert.equal(none.total, 0)
+  for (const order of ['created_at', '-created_at']) {
+    const seen = []
+    for await (const customer of patron.customers.scroll({ order, limit: 50, email: 'list@example.com' })) {
+      seen.push(customer.source_id)
+    }
+    assert.equal(seen.length, total)
+    assert.equal(new Set(seen).size, total)
+  }
+}
+
+async function refusals() {
+  await assert.rejects(patron.customers.create({ source_id: 'x'.repeat(300) }), error => {
+    assert.equal(error.code, 400)
+    assert.match(error.details, /source_id/)
+    return true
+  })
+  await assert.rejects(patron.customers.update({ source_id: 'nobody', name: 'x' }), { code: 404 })
+  await assert.rejects(patron.customers.list({ limit: 101 }), { code: 400 })
+}
+
+async function main() {
+  await createdFoundChangedAndDeleted()
+  await anyCharacterInASourceId()
+  await listsAndScrolls()
+  await refusals()
+}
+
+main().catch(error => {
+  console.error(error)
+  process.exitCode = 1
+})

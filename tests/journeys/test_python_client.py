@@ -1,0 +1,174 @@
+"""The official Python client, unmodified, lives with the server: every method whose endpoint exists is called."""
+
+import inspect
+import json
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import voucherify
+from voucherify import (
+    ApiClient,
+    ApiException,
+    Configuration,
+    CustomersApi,
+    CustomersCreateRequestBody,
+    CustomersUpdateRequestBody,
+)
+
+from patron.kernel.clock import now_ms
+from tests.journeys.operations import Call, operations, same, templates_of
+from tests.support.servers import KEYS, Shop, note_answer
+
+
+class Watched(ApiClient):  # type: ignore[misc]
+    """The client, with a list of its requests; each answer goes to the contract's log."""
+
+    def __init__(self, url: str, contract_log: Path) -> None:
+        super().__init__(Configuration(host=url, api_key=KEYS))
+        self.calls: list[Call] = []
+        self._contract_log = contract_log
+
+    def call_api(self, method: str, url: str, *args: Any, **kwargs: Any) -> Any:
+        self.calls.append((method, url))
+        answer = super().call_api(method, url, *args, **kwargs)
+        answer.read()
+        path = url.removeprefix(self.configuration.host)
+        note_answer(self._contract_log, method=method, path=path, status=answer.status, body=answer.data or b"")
+        return answer
+
+
+@pytest.fixture(scope="module")
+def client(shared_shop: Shop, contract_log: Path) -> Iterator[Watched]:
+    with Watched(shared_shop.url, contract_log) as client:
+        yield client
+
+
+@pytest.fixture
+def customers(client: Watched) -> Any:
+    return CustomersApi(client)
+
+
+def test_a_customer_is_created_found_changed_and_deleted(customers: Any) -> None:
+    made = customers.create_customer(
+        CustomersCreateRequestBody(
+            source_id="ada@example.com",
+            name="Ada",
+            email="ada@example.com",
+            address={"city": "London", "country": "GB"},
+            metadata={"vip": True, "visits": 3},
+        )
+    )
+    assert made.id.startswith("cust_")
+    assert (made.name, made.address.city, made.metadata) == ("Ada", "London", {"vip": True, "visits": 3})
+    assert made.summary.redemptions.total_redeemed == 0
+    for name in (made.id, "ada@example.com"):
+        assert customers.get_customer(name).to_dict() == made.to_dict()
+    changed = customers.update_customer(
+        "ada@example.com",
+        CustomersUpdateRequestBody(name="Ada Lovelace", metadata={"visits": 4}, address={"city": "Bath"}),
+    )
+    assert (changed.id, changed.name, changed.email) == (made.id, "Ada Lovelace", "ada@example.com")
+    assert changed.metadata == {"vip": True, "visits": 4}
+    assert (changed.address.city, changed.address.country) == ("Bath", "GB")
+    assert changed.updated_at is not None
+    assert customers.delete_customer(made.id) is None
+    with pytest.raises(ApiException) as refusal:
+        customers.get_customer(made.id)
+    assert (refusal.value.status, json.loads(refusal.value.body)["key"]) == (404, "not_found")
+
+
+def test_an_upsert_finds_its_customer_by_source_id_and_by_id(customers: Any) -> None:
+    made = customers.create_customer(CustomersCreateRequestBody(source_id="upsert", name="first", phone="1"))
+    by_source_id = customers.create_customer(CustomersCreateRequestBody(source_id="upsert", name="second"))
+    assert (by_source_id.id, by_source_id.name, by_source_id.phone) == (made.id, "second", "1")
+    by_id = customers.create_customer(CustomersCreateRequestBody(id=made.id, name="third"))
+    assert (by_id.id, by_id.source_id, by_id.name) == (made.id, "upsert", "third")
+
+
+def test_a_model_that_was_made_from_a_dictionary_works_too(customers: Any) -> None:
+    """Such a model sends a null for each field that it was not given."""
+    customers.create_customer(CustomersCreateRequestBody(source_id="from-dict", name="x", metadata={"kept": 1}))
+    body = CustomersCreateRequestBody.from_dict({"source_id": "from-dict", "name": "y"})
+    made = customers.create_customer(body)
+    assert (made.source_id, made.name, made.metadata) == ("from-dict", "y", {"kept": 1})
+
+
+@pytest.mark.parametrize("source_id", ["a/b", "a b+c", "100%", "ü-🎁", "a?b=c&d#e", "a%2Fb"])
+def test_any_character_may_stand_in_a_source_id(customers: Any, source_id: str) -> None:
+    made = customers.create_customer(CustomersCreateRequestBody(source_id=source_id))
+    assert customers.get_customer(source_id).id == made.id
+    assert customers.update_customer(source_id, CustomersUpdateRequestBody(name="found")).id == made.id
+    customers.delete_customer(source_id)
+
+
+def test_a_date_and_an_explicit_null_go_to_and_fro(customers: Any) -> None:
+    made = customers.create_customer(CustomersCreateRequestBody(source_id="dates", birthdate="2000-02-29", name="x"))
+    assert str(made.birthdate) == "2000-02-29"
+    cleared = customers.update_customer("dates", CustomersUpdateRequestBody(birthdate=None, name="x"))
+    assert cleared.birthdate is None
+
+
+def test_lists_come_in_pages_in_every_order_and_filtered(customers: Any) -> None:
+    for n in range(25):
+        customers.create_customer(
+            CustomersCreateRequestBody(
+                source_id=f"list-{n:02}", name=f"Lister {n % 2}", email="list@example.com", address={"city": "Gdynia"}
+            )
+        )
+    everybody = [
+        each for page in (1, 2, 3) for each in customers.list_customers(limit=10, page=page, city="Gdynia").customers
+    ]
+    assert len({each.id for each in everybody}) == 25
+    for order in ("created_at", "-created_at", "updated_at", "-updated_at", "source_id", "-source_id"):
+        assert len(customers.list_customers(limit=100, order=order, email="list@example.com").customers) == 25
+    ordered = customers.list_customers(limit=100, order="source_id", name="Lister 1")
+    assert [each.source_id for each in ordered.customers] == [f"list-{n:02}" for n in range(1, 25, 2)]
+    assert ordered.total == 12
+    now = datetime.fromtimestamp(now_ms() / 1000, UTC)
+    hour = timedelta(hours=1)
+    assert customers.list_customers(created_at_before=now - hour).total == 0
+    assert customers.list_customers(created_at_after=now - hour, email="list@example.com").total == 25
+    assert customers.list_customers(updated_at_after=now + hour).total == 0
+    assert customers.list_customers(updated_at_before=now - hour).total == 0
+    assert len(customers.list_customers(limit=100, starting_after=now + hour).customers) >= 25
+
+
+def test_what_the_server_refuses_is_told_by_the_client(customers: Any) -> None:
+    with pytest.raises(ApiException) as unknown:
+        customers.update_customer("nobody", CustomersUpdateRequestBody(name="x"))
+    assert unknown.value.status == 404
+    with pytest.raises(ApiException) as malformed:
+        customers.create_customer(CustomersCreateRequestBody(source_id="x" * 300))
+    assert malformed.value.status == 400
+    assert "source_id" in json.loads(malformed.value.body)["details"]
+
+
+def test_every_method_whose_endpoint_exists_was_called(client: Watched) -> None:
+    """Stands last in this file, whose tests run in order in one process."""
+    called = {(method, same(path)) for method, path in templates_of(client.calls)}
+    ours = {(method, same(path)) for method, path in operations()}
+    methods = {name: endpoint for name, endpoint in _methods().items() if endpoint in ours}
+    assert len(methods) >= 5
+    assert {name for name, endpoint in methods.items() if endpoint not in called} == set()
+
+
+def _methods() -> dict[str, Call]:
+    """Every method of every API of the client, with its endpoint."""
+    return {
+        f"{api.__name__}.{name.strip('_').removesuffix('_serialize')}": endpoint
+        for _, api in inspect.getmembers(voucherify, inspect.isclass)
+        if api.__name__.endswith("Api")
+        for name, function in inspect.getmembers(api, inspect.isfunction)
+        if name.endswith("_serialize")
+        for endpoint in [_endpoint(inspect.getsource(function))]
+    }
+
+
+def _endpoint(source: str) -> Call:
+    [method] = re.findall(r"method='(\w+)'", source)
+    [path] = re.findall(r"resource_path='([^']+)'", source)
+    return method, same(path)
