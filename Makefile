@@ -13,7 +13,7 @@ DEVELOPMENT := $(VENV)/.patron-development
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint types layers openapi openapi-is-current lock check-python clean
+.PHONY: help run test faults lint types layers openapi openapi-is-current lock check-python clean
 
 help: ## what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -23,6 +23,10 @@ run: $(RUNTIME) ## install, migrate, make a demo shop, print how to call it, and
 
 test: $(DEVELOPMENT) ## run every test, on SQLite and on a PostgreSQL of its own
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
+
+faults: $(DEVELOPMENT) ## try every fault twenty times, and write down what was tried
+	rm -f docs/reliability-log.txt
+	$(BIN)/python -m pytest tests/faults --rounds 20 --fault-log docs/reliability-log.txt
 
 lint: $(DEVELOPMENT) ## look for mistakes, and at the format
 	$(BIN)/ruff check .
