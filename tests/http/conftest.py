@@ -12,6 +12,7 @@ import pytest
 import uvloop
 
 from patron.db.sqlite import SqliteDatabase
+from patron.http import server as server_module
 from patron.http.server import Server
 from tests.http.toys import KEY, Toys
 
@@ -66,6 +67,7 @@ class ToyServer:
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ToyServer]:
+    server_module.LOOK_SECONDS = 0.1
     server = ToyServer(tmp_path_factory.mktemp("toys") / "toys.db")
     server.start()
     yield server

@@ -54,16 +54,22 @@ def refuse(resp: falcon.asgi.Response, exchange: Exchange, problem: Problem) -> 
         exchange.headers_out.append(("Retry-After", str(problem.retry_after)))
     if problem.status == TOO_LARGE and not is_worth_discarding(exchange.headers):
         exchange.headers_out.append(("Connection", "close"))
-    envelope = Envelope(
-        code=problem.status,
-        key=problem.key,
-        message=problem.message,
-        details=problem.details,
-        request_id=exchange.request_id,
-        resource_id=problem.resource_id or UNSET,
-        resource_type=problem.resource_type or UNSET,
+    answer(resp, exchange, problem.status, envelope_of(problem, exchange.request_id))
+
+
+def envelope_of(problem: Problem, request_id: str) -> bytes:
+    """The body of a refusal."""
+    return _encode(
+        Envelope(
+            code=problem.status,
+            key=problem.key,
+            message=problem.message,
+            details=problem.details,
+            request_id=request_id,
+            resource_id=problem.resource_id or UNSET,
+            resource_type=problem.resource_type or UNSET,
+        )
     )
-    answer(resp, exchange, problem.status, _encode(envelope))
 
 
 def refuse_by_itself(framework: "falcon.asgi.App[Any, Any]") -> None:

@@ -16,6 +16,11 @@ _numbers = count()
 """A request's id is the process's part, drawn at its start, and a number: unique, and cheaper than chance."""
 
 
+def next_request_id() -> str:
+    """The id of the next request."""
+    return f"{_PROCESS}{next(_numbers):08x}"
+
+
 class Exchange:
     """What is known of a request: what came in, who it is from, and how it ended.
 
@@ -41,7 +46,7 @@ class Exchange:
 
     def __init__(self, scope: MutableMapping[str, Any], receive: Receive) -> None:
         self.started = perf_counter()
-        self.request_id = f"{_PROCESS}{next(_numbers):08x}"
+        self.request_id = next_request_id()
         self.method: str = scope["method"]
         self.path: bytes = scope["raw_path"]
         self.query: bytes = scope["query_string"]

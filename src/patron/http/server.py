@@ -7,13 +7,17 @@ import socket
 import threading
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from typing import cast
 
 import uvicorn
 
+from patron.http.connections import Connection
 from patron.http.edge import Asgi
 
 WAITING_CONNECTIONS = 2_048
 COLLECT_AFTER = 20_000
+LOOK_SECONDS = 5.0
+"""How often connections are looked at for requests that do not come to an end."""
 KEEP_ALIVE_SECONDS = 75
 """Longer than common proxies keep an idle connection, so that none sends into one that is closing."""
 
@@ -31,7 +35,7 @@ class Server:
             uvicorn.Config(
                 app,
                 loop="none",
-                http="httptools",
+                http=Connection,
                 ws="none",
                 lifespan="off",
                 interface="asgi3",
@@ -60,12 +64,22 @@ class Server:
         with _stopped_by_signals(self.stop):
             if ready is not None:
                 await ready()
-            await self._uvicorn.serve([self._socket])
+            looking = asyncio.create_task(self._end_slow_connections())
+            try:
+                await self._uvicorn.serve([self._socket])
+            finally:
+                looking.cancel()
 
     def stop(self) -> None:
         """Begin to stop; called again, cut off what still runs. May be called from any thread."""
         self._uvicorn.force_exit = self._uvicorn.should_exit
         self._uvicorn.should_exit = True
+
+    async def _end_slow_connections(self) -> None:
+        while True:
+            await asyncio.sleep(LOOK_SECONDS)
+            for connection in list(self._uvicorn.server_state.connections):
+                cast("Connection", connection).end_if_slow()
 
 
 class _Uvicorn(uvicorn.Server):

@@ -112,6 +112,22 @@ def uri_too_long(limit: int) -> Problem:
     return Problem(414, "uri_too_long", "URI too long", f"Path and query may have {limit} bytes together.")
 
 
+def malformed_request(details: str) -> Problem:
+    """400: bytes that are no HTTP/1.1 request."""
+    return Problem(400, "malformed_request", "Malformed request", details)
+
+
+def request_timeout(seconds: float) -> Problem:
+    """408: a request whose head did not come in time."""
+    return Problem(408, "request_timeout", "Request timeout", f"A request may take {seconds:g} s to arrive.")
+
+
+def headers_too_large(limit: int) -> Problem:
+    """431: a request line and headers of more bytes than are taken."""
+    details = f"The request line and the headers may have {limit} bytes together."
+    return Problem(431, "headers_too_large", "Request header fields too large", details)
+
+
 def unsupported_media_type(details: str) -> Problem:
     """415: a body that is not declared as JSON."""
     return Problem(415, "unsupported_media_type", "Unsupported media type", details)
