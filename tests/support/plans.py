@@ -8,6 +8,7 @@ from typing import Any
 import apsw
 import asyncpg
 
+from patron.db.postgres import READS_AND_WRITES
 from patron.db.statements import Statement
 
 
@@ -40,7 +41,7 @@ def _sqlite_plan(path: str, statement: Statement[Any], params: dict[str, Any]) -
 
 
 async def _postgres_plan(url: str, statement: Statement[Any], params: dict[str, Any]) -> Plan:
-    session = await asyncpg.connect(url)
+    session = await asyncpg.connect(url, server_settings=READS_AND_WRITES)
     text = statement.postgres
     await session.execute(f"SET plan_cache_mode = force_generic_plan; PREPARE asked AS {text.sql}")
     values = ", ".join("'{}'".format(str(value).replace("'", "''")) for value in text.take(params))

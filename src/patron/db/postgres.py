@@ -27,17 +27,19 @@ COMMAND_SECONDS = 10.0
 RESOLVE_TRIES = 8
 RESOLVE_PAUSE_SECONDS = 0.5
 
-_BOTH = {
+READS_AND_WRITES = {
     "application_name": "patron",
     "statement_timeout": str(STATEMENT_TIMEOUT_MS),
     "lock_timeout": str(LOCK_TIMEOUT_MS),
     "idle_in_transaction_session_timeout": str(STATEMENT_TIMEOUT_MS),
     "default_transaction_isolation": "read committed",
     "jit": "off",
+    # A plan that does not know its LIMIT takes it for a tenth of the table, and would read a page in three processes.
+    "max_parallel_workers_per_gather": "0",
     "timezone": "UTC",
 }
 # Every statement of a unit goes by key. A plan that was cached while a table was empty must not go on scanning it.
-_WRITES = {**_BOTH, "enable_seqscan": "off", "enable_hashjoin": "off", "enable_mergejoin": "off"}
+_WRITES = {**READS_AND_WRITES, "enable_seqscan": "off", "enable_hashjoin": "off", "enable_mergejoin": "off"}
 
 _LOST = (
     OSError,
@@ -82,7 +84,7 @@ class PostgresDatabase:
     async def start(self) -> None:
         """Connect. Raises Problem 503 when the database does not answer."""
         with _reading():
-            self._reads = await self._pool(_BOTH)
+            self._reads = await self._pool(READS_AND_WRITES)
             self._writes = await self._pool(_WRITES)
 
     async def close(self) -> None:
