@@ -65,5 +65,5 @@ class Schedule:
                 await self.run_once()
             except Problem as problem:
                 log.warning("schedule", problem=problem.key)
-            except Exception:
-                log.exception("schedule")
+            except Exception as fault:  # noqa: BLE001 - a fault of one round must not end those to come
+                log.error("schedule", fault=type(fault).__name__)
