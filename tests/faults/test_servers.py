@@ -20,16 +20,8 @@ def test_a_killed_server_has_kept_what_it_acknowledged(database_url: str, rounds
     chance = random.Random(rounds)
     load = Load(rounds)
     for n in range(rounds):
-        after = 0.3 + chance.random()
         with server(database_url) as running:
-
-            async def kill_under_load(running: Running = running, after: float = after) -> None:
-                loading = asyncio.create_task(load.run(running.url, asyncio.Event()))
-                await asyncio.sleep(after)
-                await asyncio.to_thread(running.end, signal.SIGKILL)
-                await loading
-
-            asyncio.run(kill_under_load())
+            asyncio.run(_kill_under_load(running, load, after=chance.randrange(20, 200)))
         pending = load.pending
         check_tables(database_url)
         with server(database_url) as running:
@@ -40,6 +32,17 @@ def test_a_killed_server_has_kept_what_it_acknowledged(database_url: str, rounds
         check_tables(database_url)
         fault_log.note(f"kill -9 round {n + 1}: {load.acknowledged} acknowledged in all, {pending} in flight, all kept")
     assert load.acknowledged > 20 * rounds
+
+
+async def _kill_under_load(running: Running, load: Load, *, after: int) -> None:
+    """Kill the server once it has acknowledged so many more writes, while it works on others."""
+    enough = load.acknowledged + after
+    loading = asyncio.create_task(load.run(running.url, asyncio.Event()))
+    async with asyncio.timeout(60):
+        while load.acknowledged < enough:  # noqa: ASYNC110 - the load counts, it does not call
+            await asyncio.sleep(0.001)
+    await asyncio.to_thread(running.end, signal.SIGKILL)
+    await loading
 
 
 def test_a_server_that_is_told_to_stop_under_load_ends_well(database_url: str, rounds: int, fault_log: Log) -> None:
