@@ -23,13 +23,7 @@ def test_a_killed_server_has_kept_what_it_acknowledged(database_url: str, rounds
         with server(database_url) as running:
             asyncio.run(_kill_under_load(running, load, after=chance.randrange(20, 200)))
         pending = load.pending
-        check_tables(database_url)
-        with server(database_url) as running:
-            load.check_kept(running.url)
-            asyncio.run(load.settle(running.url))
-            load.check_kept(running.url)
-            assert running.end(signal.SIGTERM) == 0
-        check_tables(database_url)
+        _check_and_settle(database_url, load)
         fault_log.note(f"kill -9 round {n + 1}: {load.acknowledged} acknowledged in all, {pending} in flight, all kept")
     assert load.acknowledged > 20 * rounds
 
@@ -58,11 +52,7 @@ def test_a_server_that_is_told_to_stop_under_load_ends_well(database_url: str, r
                 assert code == 0
 
             asyncio.run(stop_under_load())
-        check_tables(database_url)
-        with server(database_url) as running:
-            load.check_kept(running.url)
-            asyncio.run(load.settle(running.url))
-            load.check_kept(running.url)
+        _check_and_settle(database_url, load)
         fault_log.note(f"SIGTERM round {n + 1}: {load.acknowledged} acknowledged in all, exit code 0, all kept")
 
 
@@ -77,12 +67,7 @@ def test_a_full_disk_refuses_writes_and_loses_none(database_url: str, rounds: in
             assert httpx.get(f"{running.url}/v1/customers", headers=KEYS).status_code == 200
             assert load.pending > 0
             assert running.end(signal.SIGTERM) == 0
-        with server(database_url) as running:
-            load.check_kept(running.url)
-            asyncio.run(load.settle(running.url))
-            load.check_kept(running.url)
-            assert running.end(signal.SIGTERM) == 0
-        check_tables(database_url)
+        _check_and_settle(database_url, load)
         fault_log.note(f"full disk round {n + 1}: {load.acknowledged} acknowledged in all, {load.unavailable} refused")
 
 
@@ -95,3 +80,14 @@ async def _fill(load: Load, url: str) -> None:
             await asyncio.sleep(0.05)
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
+
+
+def _check_and_settle(database_url: str, load: Load) -> None:
+    """Look at what the server has left, start it again, and have it finish what got no answer."""
+    check_tables(database_url)
+    with server(database_url) as running:
+        load.check_kept(running.url)
+        asyncio.run(load.settle(running.url))
+        load.check_kept(running.url)
+        assert running.end(signal.SIGTERM) == 0
+    check_tables(database_url)
