@@ -2,6 +2,7 @@
 
 import httpx
 
+from patron.testing import running
 from tests.domains.customers.conftest import Make, a_source_id, ok
 from tests.http.test_refusals import refused
 
@@ -59,7 +60,14 @@ def test_a_deleted_customer_is_out_of_the_list_and_its_total(client: httpx.Clien
     assert ok(client.get("/v1/customers", params={"email": "to-be-deleted@example.com"}))["customers"] == []
 
 
-def test_another_project_sees_nothing(client: httpx.Client, make: Make) -> None:
-    made = make(name="Ada")
-    stranger = {"X-App-Id": "shop", "X-App-Token": "wrong"}
-    assert client.get(f"/v1/customers/{made['id']}", headers=stranger).status_code == 401
+def test_another_project_neither_sees_nor_reaches_a_customer() -> None:
+    with running() as server, server.project() as ours, server.project() as theirs:
+        made = ours.post("/v1/customers", json={"source_id": "ada", "name": "Ada"}).json()
+        for name in (made["id"], "ada"):
+            refused(theirs.get(f"/v1/customers/{name}"), 404, "not_found")
+            refused(theirs.put(f"/v1/customers/{name}", json={"name": "x"}), 404, "not_found")
+            refused(theirs.delete(f"/v1/customers/{name}"), 404, "not_found")
+        refused(theirs.post("/v1/customers", json={"id": made["id"], "name": "x"}), 404, "not_found")
+        assert theirs.get("/v1/customers").json()["total"] == 0
+        assert theirs.post("/v1/customers", json={"source_id": "ada"}).json()["id"] != made["id"]
+        assert ours.get("/v1/customers/ada").json() == made
