@@ -19,6 +19,8 @@ B = TypeVar("B")
 B_contra = TypeVar("B_contra", contravariant=True)
 T = TypeVar("T")
 
+JSON = "application/json"
+
 
 @dataclass(frozen=True, slots=True)
 class Ctx:
@@ -43,10 +45,15 @@ class Ctx:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer: the HTTP status and the encoded JSON body (empty for 204)."""
+    """An answer: the HTTP status and the encoded body (empty for 204), JSON unless `media_type` says otherwise.
+
+    `headers` go with it. An answer that an Idempotency-Key may repeat is JSON and has none.
+    """
 
     status: int
     body: bytes = b""
+    media_type: str = JSON
+    headers: tuple[tuple[str, str], ...] = ()
 
 
 class Pool(Generic[R]):

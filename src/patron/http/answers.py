@@ -8,6 +8,7 @@ import msgspec
 import structlog
 from msgspec import UNSET, UnsetType
 
+from patron.db.actions import JSON, Reply
 from patron.http.bodies import ClientLeft, is_worth_discarding
 from patron.http.edge import EXCHANGE
 from patron.http.exchange import UNMATCHED, Exchange
@@ -45,6 +46,14 @@ def answer(resp: falcon.asgi.Response, exchange: Exchange, status: int, body: by
     resp.status = status
     resp.set_headers(exchange.headers_out)
     resp.data = body
+
+
+def send(resp: falcon.asgi.Response, exchange: Exchange, reply: Reply) -> None:
+    """Answer with what a handler gave."""
+    if reply.media_type != JSON:
+        resp.content_type = reply.media_type
+    exchange.headers_out += reply.headers
+    answer(resp, exchange, reply.status, reply.body)
 
 
 def refuse(resp: falcon.asgi.Response, exchange: Exchange, problem: Problem) -> None:

@@ -12,7 +12,7 @@ import falcon.asgi
 from patron.db.actions import Ctx, Reply
 from patron.db.rulebook import Rulebook
 from patron.db.units import Units
-from patron.http.answers import answer
+from patron.http.answers import send
 from patron.http.authentication import Authenticate, Credentials
 from patron.http.bodies import BodyDecoder, read_body
 from patron.http.cursors import Cursors
@@ -61,7 +61,7 @@ class Operation:
         exchange: Exchange = req.scope[EXCHANGE]
         exchange.route = self.route.path
         reply = await self._reply(exchange, segments)
-        answer(resp, exchange, reply.status, reply.body)
+        send(resp, exchange, reply)
 
     async def _reply(self, exchange: Exchange, segments: Mapping[str, str]) -> Reply:
         if len(exchange.path) + len(exchange.query) > LONGEST_URI:

@@ -1,4 +1,8 @@
-"""Creating a customer, or updating the one that is known by the id or source_id given (spec C 2.2)."""
+"""Creating a customer, or updating the one that is known by the id or source_id given (spec C 2.2).
+
+Other verbs that bring a customer along (an event, an order, a row of an import) do so through `want_upsert`,
+`missing` and `upsert`; of several in one write, each has a `label` of its own.
+"""
 
 from patron.db.actions import Action, Ctx, Need, Outcome, Read, Wants
 from patron.db.rows import Rows
@@ -23,68 +27,89 @@ from patron.domains.customers.wire import CustomerIn
 
 async def _gather(read: Read, ctx: Ctx, body: CustomerIn) -> Wants:
     wants = Wants()
-    if body.id:
-        want_rows(ctx, wants, body.id)
-        wants.expect(CustomerUpdated(ctx.project_id, body.id))
-    elif body.source_id:
-        await _want_key(read, ctx, wants, body.source_id)
-    else:
-        _want_new(ctx, wants)
+    await want_upsert(read, ctx, wants, body)
     return wants
 
 
-async def _want_key(read: Read, ctx: Ctx, wants: Wants, source_id: str) -> None:
-    key = await read.one(KEY, project_id=ctx.project_id, source_id=source_id)
-    if key is None or key.customer_id is None:
-        _want_new_key(ctx, wants, source_id)
-        return
-    wants.lock(CUSTOMER_KEYS, (ctx.project_id, source_id))
-    want_rows(ctx, wants, key.customer_id)
-    wants.expect(CustomerUpdated(ctx.project_id, key.customer_id))
-
-
-def _want_new_key(ctx: Ctx, wants: Wants, source_id: str) -> None:
-    wants.make(CUSTOMER_KEYS, CustomerKey(ctx.project_id, source_id, None))
-    _want_new(ctx, wants)
-
-
-def _want_new(ctx: Ctx, wants: Wants) -> None:
-    wants.count(ctx.project_id, LIST)
-    wants.expect(CustomerCreated(ctx.project_id, ctx.id(PREFIX)))
-
-
 def _apply(rows: Rows, ctx: Ctx, body: CustomerIn) -> Outcome:
+    lacking = missing(rows, ctx, body)
+    if lacking is not None:
+        return Need(lacking)
+    return shown(rows, upsert(rows, ctx, body))
+
+
+async def want_upsert(read: Read, ctx: Ctx, wants: Wants, body: CustomerIn, label: str = "") -> None:
+    """Name the rows of the customer that `upsert` will find or create."""
+    if body.id:
+        _want_known(ctx, wants, body.id)
+    elif body.source_id:
+        key = await read.one(KEY, project_id=ctx.project_id, source_id=body.source_id)
+        if key is None or key.customer_id is None:
+            _want_new_key(ctx, wants, body.source_id, label)
+        else:
+            wants.lock(CUSTOMER_KEYS, (ctx.project_id, body.source_id))
+            _want_known(ctx, wants, key.customer_id)
+    else:
+        _want_new(ctx, wants, label)
+
+
+def missing(rows: Rows, ctx: Ctx, body: CustomerIn, label: str = "") -> Wants | None:
+    """The rows that `upsert` needs beyond those that were named, since the source_id changed hands; None: it has all.
+
+    Ask this of every customer of a write before the first change.
+    """
+    if body.id or not body.source_id:
+        return None
+    wants = Wants()
+    key = rows.get(CUSTOMER_KEYS, (ctx.project_id, body.source_id))
+    if key is None:
+        _want_new_key(ctx, wants, body.source_id, label)
+        return wants
+    if key.customer_id is not None and not rows.knows(CUSTOMERS, (ctx.project_id, key.customer_id)):
+        _want_known(ctx, wants, key.customer_id)
+        return wants
+    return None
+
+
+def upsert(rows: Rows, ctx: Ctx, body: CustomerIn, label: str = "") -> Customer:
+    """The customer as it is after the patch, created where it was not there. Problem 404 for an unknown `id`.
+
+    A source_id's key row is locked, so of many that bring one new source_id, one creates and the others update.
+    """
     if body.id:
         customer = rows.get(CUSTOMERS, (ctx.project_id, body.id))
         if customer is None:
             raise unknown(body.id)
-        return shown(rows, apply_patch(rows, ctx, customer, body))
-    if body.source_id:
-        return _apply_by_key(rows, ctx, body, body.source_id)
-    return shown(rows, _create(rows, ctx, None, body))
-
-
-def _apply_by_key(rows: Rows, ctx: Ctx, body: CustomerIn, source_id: str) -> Outcome:
-    """The key row is locked, so of many that bring one new source_id, one creates and the others update."""
-    key = rows.get(CUSTOMER_KEYS, (ctx.project_id, source_id))
-    wants = Wants()
-    if key is None:
-        _want_new_key(ctx, wants, source_id)
-        return Need(wants)
+        return apply_patch(rows, ctx, customer, body)
+    if not body.source_id:
+        return _create(rows, ctx, None, body, label)
+    key = rows.get(CUSTOMER_KEYS, (ctx.project_id, body.source_id))
+    assert key is not None
     if key.customer_id is None:
-        rows.put(CUSTOMER_KEYS, CustomerKey(ctx.project_id, source_id, ctx.id(PREFIX)))
-        return shown(rows, _create(rows, ctx, source_id, body))
-    if not rows.knows(CUSTOMERS, (ctx.project_id, key.customer_id)):
-        want_rows(ctx, wants, key.customer_id)
-        wants.expect(CustomerUpdated(ctx.project_id, key.customer_id))
-        return Need(wants)
+        rows.put(CUSTOMER_KEYS, CustomerKey(ctx.project_id, body.source_id, ctx.id(PREFIX, label)))
+        return _create(rows, ctx, body.source_id, body, label)
     customer = rows.get(CUSTOMERS, (ctx.project_id, key.customer_id))
     assert customer is not None
-    return shown(rows, apply_patch(rows, ctx, customer, body))
+    return apply_patch(rows, ctx, customer, body)
 
 
-def _create(rows: Rows, ctx: Ctx, source_id: str | None, body: CustomerIn) -> Customer:
-    customer = new_customer(ctx.project_id, ctx.id(PREFIX), source_id, body, ctx.now)
+def _want_known(ctx: Ctx, wants: Wants, customer_id: str) -> None:
+    want_rows(ctx, wants, customer_id)
+    wants.expect(CustomerUpdated(ctx.project_id, customer_id))
+
+
+def _want_new_key(ctx: Ctx, wants: Wants, source_id: str, label: str) -> None:
+    wants.make(CUSTOMER_KEYS, CustomerKey(ctx.project_id, source_id, None))
+    _want_new(ctx, wants, label)
+
+
+def _want_new(ctx: Ctx, wants: Wants, label: str) -> None:
+    wants.count(ctx.project_id, LIST)
+    wants.expect(CustomerCreated(ctx.project_id, ctx.id(PREFIX, label)))
+
+
+def _create(rows: Rows, ctx: Ctx, source_id: str | None, body: CustomerIn, label: str) -> Customer:
+    customer = new_customer(ctx.project_id, ctx.id(PREFIX, label), source_id, body, ctx.now)
     rows.add(CUSTOMERS, customer)
     rows.add(CUSTOMER_TOTALS, CustomerTotals(ctx.project_id, customer.id))
     rows.count(LIST, 1)
