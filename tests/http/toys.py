@@ -22,6 +22,7 @@ from patron.http.edge import Asgi
 from patron.http.listing import Paging, list_of
 from patron.http.operations import Surroundings
 from patron.http.routes import Call, Kind, Route
+from patron.http.uploads import Upload
 from patron.kernel.json_bounds import check_metadata
 from patron.kernel.problems import not_found, unauthorized
 
@@ -163,6 +164,12 @@ async def _put(call: Call[NoteIn, None]) -> Reply:
     return await call.write(WRITE_NOTE, Named(call.params["noteId"], call.body))
 
 
+async def _upload(call: Call[Upload, None]) -> Reply:
+    """The note is the file's name and its content, as far as a note goes."""
+    text = f"{call.body.filename}: {call.body.content[:50].decode(errors='replace')}"
+    return await call.write(WRITE_NOTE, Named(call.params["noteId"], NoteIn(text)))
+
+
 async def _delete(call: Call[None, None]) -> Reply:
     return await call.write(REMOVE_NOTE, Named(call.params["noteId"]))
 
@@ -180,6 +187,8 @@ ROUTES = [
     Route("GET", "/v1/others", _list_others, summary="List others", tag="Notes", query=NotesQuery, answers={200: None}),
     Route("GET", "/v1/notes/{noteId}", _show, summary="Get a note", tag="Notes", answers={200: NoteOut}),
     Route("PUT", "/v1/notes/{noteId}", _put, summary="Write a note", tag="Notes", body=NoteIn, answers={200: NoteOut}),
+    Route("PUT", "/v1/notes/{noteId}/file", _upload, summary="Upload a note", tag="Notes", body=Upload,
+          answers={200: NoteOut}),
     Route("DELETE", "/v1/notes/{noteId}", _delete, summary="Delete a note", tag="Notes", answers={204: None}),
     Route("POST", "/v1/echo", _echo, summary="Say it again", tag="Echo", body=Any, answers={200: None}),
     Route("GET", "/v1/broken", _break, summary="Break", tag="Echo", answers={200: None}),

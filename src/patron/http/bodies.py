@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 import msgspec
 
@@ -34,15 +34,39 @@ class ClientLeft(Exception):
     """The client closed the connection before its request was complete."""
 
 
-async def read_body(headers: Headers, receive: Receive) -> bytes:
-    """The request's body.
+class BodyReader(Protocol):
+    """Takes the bodies of one route."""
 
-    Raises Problem 413 for one past `MOST_BYTES`: before anything is read where Content-Length says so, otherwise
-    as soon as it is counted. Raises Problem 415 for anything not declared as JSON, and ClientLeft.
-    """
-    if int(headers.get(b"content-length", b"0")) > MOST_BYTES:
-        raise payload_too_large(MOST_BYTES)
-    _check_media_type(headers)
+    async def read(self, headers: Headers, receive: Receive) -> tuple[bytes, Any]:
+        """What a repeated request must have in common with the first, and the body as the route's type."""
+
+
+class JsonBodies:
+    """Takes JSON of one type. Made once for a route."""
+
+    def __init__(self, shape: Any) -> None:
+        self._decode = BodyDecoder(shape).decode
+
+    async def read(self, headers: Headers, receive: Receive) -> tuple[bytes, Any]:
+        """The bytes as sent, and decoded.
+
+        Raises Problem 413 and ClientLeft as `receive_body` does, 415 for anything not declared as JSON, 400 for
+        anything else that is wrong.
+        """
+        check_length(headers, MOST_BYTES)
+        _check_media_type(headers)
+        raw = await receive_body(receive, MOST_BYTES)
+        return raw, self._decode(raw)
+
+
+def check_length(headers: Headers, most: int) -> None:
+    """Raises Problem 413 for a body that is declared as longer than `most` bytes, before any of it is read."""
+    if int(headers.get(b"content-length", b"0")) > most:
+        raise payload_too_large(most)
+
+
+async def receive_body(receive: Receive, most: int) -> bytes:
+    """The whole body. Raises Problem 413 as soon as `most` bytes are passed, and ClientLeft."""
     parts: list[bytes] = []
     size = 0
     more = True
@@ -52,8 +76,8 @@ async def read_body(headers: Headers, receive: Receive) -> bytes:
             raise ClientLeft
         part: bytes = event.get("body", b"")
         size += len(part)
-        if size > MOST_BYTES:
-            raise payload_too_large(MOST_BYTES)
+        if size > most:
+            raise payload_too_large(most)
         parts.append(part)
         more = event.get("more_body", False)
     return b"".join(parts)
@@ -68,6 +92,11 @@ def _check_media_type(headers: Headers) -> None:
     declared = headers.get(b"content-type")
     if declared is not None and declared not in _PLAIN_JSON and not _JSON.fullmatch(declared):
         raise unsupported_media_type("Send the body as JSON in UTF-8, with Content-Type: application/json.")
+    check_encoding(headers)
+
+
+def check_encoding(headers: Headers) -> None:
+    """Raises Problem 415 for a compressed body."""
     if headers.get(b"content-encoding", b"identity") != b"identity":
         raise unsupported_media_type("Send the body as it is, without a Content-Encoding.")
 

@@ -11,6 +11,7 @@ import msgspec
 from patron.http.answers import Envelope
 from patron.http.authentication import HEADERS
 from patron.http.routes import Kind, Route
+from patron.http.uploads import PART, Upload
 
 Json = dict[str, Any]
 
@@ -70,7 +71,7 @@ class _Schemas:
 
 
 def _types_of(route: Route) -> Iterable[Any]:
-    if route.body is not None:
+    if route.body not in (None, Upload):
         yield route.body
     yield from (kind for kind in route.answers.values() if kind is not None)
 
@@ -95,7 +96,7 @@ def _operation(route: Route, schemas: _Schemas) -> Json:
         },
     }
     if route.body is not None:
-        content = {"application/json": {"schema": schemas.of(route.body)}}
+        content = _FORM if route.body is Upload else {"application/json": {"schema": schemas.of(route.body)}}
         operation["requestBody"] = {"required": True, "content": content}
     return operation
 
@@ -179,6 +180,16 @@ def _security_schemes(routes: Sequence[Route]) -> Json:
 def _scheme(kind: Kind, part: str) -> str:
     return f"{kind}{part}"
 
+
+_FORM: Json = {
+    "multipart/form-data": {
+        "schema": {
+            "type": "object",
+            "properties": {PART: {"type": "string", "contentMediaType": "application/octet-stream"}},
+            "required": [PART],
+        }
+    }
+}
 
 _HEADERS_OUT: Json = {
     "X-Request-Id": {"description": "Names this request in the server's log.", "schema": {"type": "string"}},

@@ -14,13 +14,14 @@ from patron.db.rulebook import Rulebook
 from patron.db.units import Units
 from patron.http.answers import send
 from patron.http.authentication import Authenticate, Credentials
-from patron.http.bodies import BodyDecoder, read_body
+from patron.http.bodies import BodyReader, JsonBodies
 from patron.http.cursors import Cursors
 from patron.http.edge import EXCHANGE
 from patron.http.exchange import Exchange
 from patron.http.queries import QueryDecoder
 from patron.http.rate_limits import RateLimits
 from patron.http.routes import Call, Route
+from patron.http.uploads import Upload, Uploads
 from patron.http.writing import Writing
 from patron.kernel.clock import now_ms
 from patron.kernel.problems import invalid_path, no_such_route, uri_too_long
@@ -53,7 +54,7 @@ class Operation:
         self._rate_limits = rate_limits
         self._credentials = Credentials(route.keys)
         self._query = None if route.query is None else QueryDecoder(route.query)
-        self._body = None if route.body is None else BodyDecoder(route.body)
+        self._body = _reader_of(route)
         self._purpose = f"{route.method} {route.path}"
 
     async def serve(self, req: falcon.asgi.Request, resp: falcon.asgi.Response, **segments: str) -> None:
@@ -93,8 +94,13 @@ class Operation:
     async def _read_body(self, exchange: Exchange) -> tuple[bytes, Any]:
         if self._body is None:
             return b"", None
-        raw = await read_body(exchange.headers, exchange.receive)
-        return raw, self._body.decode(raw)
+        return await self._body.read(exchange.headers, exchange.receive)
+
+
+def _reader_of(route: Route) -> BodyReader | None:
+    if route.body is None:
+        return None
+    return Uploads() if route.body is Upload else JsonBodies(route.body)
 
 
 def _decoded(name: str, segment: str) -> str:

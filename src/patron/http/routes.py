@@ -57,11 +57,11 @@ class Route:
     """One operation.
 
     `path` has its parameters in braces, named as in the reference (`/v1/customers/{customerId}`); two routes
-    name the parameter of the same segment alike. `body` is the type of the JSON body, `query` a struct of the
-    query's parameters (bracketed names by `msgspec.field(name="created_at[before]")`). `answers` maps each
-    status of success to the type of its body, None for an empty one. `problems` names the statuses of refusal
-    that are this operation's own, beyond those that any operation of its form may answer with. `keys` says
-    which kinds of keys may call it.
+    name the parameter of the same segment alike. `body` is the type of the JSON body, or `Upload` for a form with a
+    file; `query` a struct of the query's parameters (bracketed names by `msgspec.field(name="created_at[before]")`).
+    `answers` maps each status of success to the type of its body, None for an empty one. `problems` names the
+    statuses of refusal that are this operation's own, beyond those that any operation of its form may answer with.
+    `keys` says which kinds of keys may call it.
     """
 
     method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
