@@ -13,7 +13,7 @@ from typing import Any
 
 import uvloop
 
-from patron.http.server import Server, spare_collections
+from patron.http.server import Address, Server, spare_collections
 
 
 @contextmanager
@@ -39,7 +39,7 @@ async def _serve(body: bytes) -> None:
         await send({**head, "headers": headers})
         await send({"type": "http.response.body", "body": body})
 
-    server = Server(app, "127.0.0.1", 0, shutdown_seconds=1)
+    server = Server(app, Address("127.0.0.1", 0), shutdown_seconds=1)
 
     async def say_where() -> None:
         print(server.url, flush=True)

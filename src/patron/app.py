@@ -24,8 +24,10 @@ from patron.http.app import build_app
 from patron.http.edge import Asgi
 from patron.http.idempotency import IDEMPOTENCY_KEYS, KEEP_MS
 from patron.http.operations import Surroundings
+from patron.http.pages import PageRoute
 from patron.http.routes import Route
-from patron.http.server import Server, spare_collections
+from patron.http.server import Address, Server, spare_collections
+from patron.pages.problems import problem_page
 from patron.queue.announcements import Announcements
 from patron.queue.purge import purge_of
 from patron.queue.schedule import Chore, Schedule
@@ -35,6 +37,9 @@ PARTS = (*projects.PARTS,)
 
 ROUTES: tuple[Route, ...] = (*customers.ROUTES,)
 """Every operation of the API."""
+
+PAGES: tuple[PageRoute, ...] = ()
+"""Every page for people."""
 
 CHORES = (
     Chore(purge_of(IDEMPOTENCY_KEYS), KEEP_MS),
@@ -96,8 +101,10 @@ async def serve(settings: Settings, ready: Callable[[Opened, str], Awaitable[Non
     """Serve until SIGTERM or SIGINT, and finish what was accepted. `ready` is called once with the server's URL."""
     async with opened(settings, migrating=True) as patron:
         await bootstrap(patron.units, settings)
-        secret = settings.secret_key or await installation_secret(patron.units)
-        server = Server(application(patron, secret), settings.host, settings.port, settings.shutdown_seconds)
+        secrets = settings.secret_key or (await installation_secret(patron.units),)
+        address = Address(settings.host, settings.port)
+        app = application(patron, secrets, settings.public_url or address.url)
+        server = Server(app, address, settings.shutdown_seconds)
         schedule = Schedule(patron.units, lambda: project_ids(patron), CHORES)
         schedule.start()
         spare_collections()
@@ -112,7 +119,9 @@ async def project_ids(patron: Opened) -> list[str]:
     return [project.project_id for project in await patron.database.scan(ALL_PROJECTS)]
 
 
-def application(patron: Opened, secret: str) -> Asgi:
-    """The ASGI application over an open database; `secret` signs cursors."""
-    surroundings = Surroundings(patron.units, Authenticator(patron.units).authenticate, policy.rate_limit, secret)
-    return build_app(ROUTES, surroundings, patron.database.ping)
+def application(patron: Opened, secrets: tuple[str, ...], public_url: str) -> Asgi:
+    """The ASGI application over an open database; see `Surroundings`."""
+    surroundings = Surroundings(
+        patron.units, Authenticator(patron.units).authenticate, policy.rate_limit, secrets, public_url
+    )
+    return build_app(ROUTES, PAGES, surroundings, problem_page, patron.database.ping)

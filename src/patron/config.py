@@ -2,10 +2,13 @@
 
 import difflib
 import os
+import re
 from collections.abc import Callable, Mapping
 from typing import Literal
 
 import msgspec
+
+_PUBLIC_URL = re.compile(r"https?://(?:[\w.-]+|\[[0-9a-fA-F:.]+\])(?::\d{1,5})?(?:/[\w./~%-]*)?", re.ASCII)
 
 LOG_LEVELS = ("debug", "info", "warning", "error")
 
@@ -33,8 +36,13 @@ class Settings(msgspec.Struct, frozen=True):
     """
     host: str = "127.0.0.1"
     port: int = 8000
-    secret_key: str | None = None
-    """Signs cursors. Where it is absent, the one that the first start kept in the database is used."""
+    secret_key: tuple[str, ...] = ()
+    """The first signs cursors and links, all of them are taken; several are separated by commas.
+
+    Where it is absent, those that the installation keeps in its database are used.
+    """
+    public_url: str | None = None
+    """Where people reach this server, for links to it; where it is absent, the server's own address is used."""
     log_level: str = "info"
     log_format: Literal["json", "console"] = "json"
     database_connections: int = 8
@@ -108,13 +116,23 @@ def _one_of(*choices: str) -> Callable[[str, str], str]:
     return read
 
 
-def _secret(name: str, text: str) -> str:
-    if len(text) < 32:
+def _secrets(name: str, text: str) -> tuple[str, ...]:
+    secrets = tuple(part.strip() for part in text.split(","))
+    if any(len(secret) < 32 for secret in secrets):
         raise SettingError(
-            f"{name} must have at least 32 characters. "
+            f"{name} must have at least 32 characters, and each one where several are separated by commas. "
             "Make one with: python3 -c 'import secrets; print(secrets.token_hex(32))'"
         )
-    return text
+    return secrets
+
+
+def _public_url(name: str, text: str) -> str:
+    if not _PUBLIC_URL.fullmatch(text):
+        raise SettingError(
+            f"{name} must be the address under which people reach this server, such as https://loyalty.shop.example "
+            "or https://shop.example/loyalty, without ? and #."
+        )
+    return text.rstrip("/")
 
 
 def _bootstrap(given: Mapping[str, str]) -> tuple[BootstrapKey, ...]:
@@ -184,7 +202,8 @@ _VARIABLES: dict[str, tuple[str, Callable[[str, str], object]]] = {
     "PATRON_DATABASE_URL": ("database_url", _database_url),
     "PATRON_HOST": ("host", _host),
     "PATRON_PORT": ("port", _port),
-    "PATRON_SECRET_KEY": ("secret_key", _secret),
+    "PATRON_SECRET_KEY": ("secret_key", _secrets),
+    "PATRON_PUBLIC_URL": ("public_url", _public_url),
     "PATRON_LOG_LEVEL": ("log_level", _one_of(*LOG_LEVELS)),
     "PATRON_LOG_FORMAT": ("log_format", _one_of("json", "console")),
     "PATRON_DATABASE_CONNECTIONS": ("database_connections", _whole_number(1, 200)),

@@ -18,10 +18,10 @@ import pytest
 from patron.app import Opened, application, opened
 from patron.config import Settings
 from patron.domains.projects.actions.open_project import GivenKey, open_project_once
-from patron.http.server import Server
+from patron.http.server import Address, Server
 
 START_SECONDS = 10
-_SETTINGS = Settings(database_url="sqlite://", secret_key="signs cursors of one test run")  # noqa: S106
+_SETTINGS = Settings(database_url="sqlite://", secret_key=("signs cursors of one test run",))
 
 
 class Patron:
@@ -108,7 +108,9 @@ def _serve(started: "Future[PatronServer]") -> None:
 
 async def _serve_until_stopped(started: "Future[PatronServer]") -> None:
     async with opened(_SETTINGS, migrating=True) as held:
-        server = Server(application(held, str(_SETTINGS.secret_key)), "127.0.0.1", 0, shutdown_seconds=1)
+        address = Address("127.0.0.1", 0)
+        app = application(held, _SETTINGS.secret_key, address.url)
+        server = Server(app, address, shutdown_seconds=1)
 
         async def ready() -> None:
             started.set_result(PatronServer(server, held, asyncio.get_running_loop()))

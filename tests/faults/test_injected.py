@@ -146,7 +146,7 @@ async def scene(database_url: str) -> AsyncIterator[Scene]:
     admin = None if database_url.startswith("sqlite") else await asyncpg.connect(database_url)
     async with opened(settings, migrating=True) as patron:
         await bootstrap(patron.units, settings)
-        transport = httpx.ASGITransport(cast("Any", application(patron, "secret")))
+        transport = httpx.ASGITransport(cast("Any", application(patron, ("secret",), "http://shop.test")))
         async with httpx.AsyncClient(transport=transport, base_url="http://patron", headers=KEYS) as client:
             yield Scene(patron.database, client, Harm(patron.database, admin))
     if admin is not None:

@@ -13,7 +13,7 @@ import uvloop
 
 from patron.db.sqlite import SqliteDatabase
 from patron.http import server as server_module
-from patron.http.server import Server
+from patron.http.server import Address, Server
 from tests.http.toys import KEY, Toys
 
 T = TypeVar("T")
@@ -58,7 +58,7 @@ class ToyServer:
         await database.start()
         self.toys = Toys(database)
         await self.toys.make_tables()
-        self._server = Server(self.toys.app, "127.0.0.1", 0, 5)
+        self._server = Server(self.toys.app, Address("127.0.0.1", 0), 5)
         self._started.set()
         await self._server.serve()
         await self.toys.units.drain()

@@ -8,7 +8,7 @@ import pytest
 from patron.http.cursors import Cursors
 from patron.kernel.problems import Problem
 from tests.http.test_refusals import refused
-from tests.http.toys import OTHER_KEY, SECRET
+from tests.http.toys import OTHER_KEY, SECRETS
 
 
 @pytest.fixture
@@ -79,9 +79,9 @@ def test_a_cursor_is_of_one_list(client: httpx.Client, notes: list[str]) -> None
 
 def test_a_position_comes_back_as_it_was_sealed() -> None:
     position = (1617882607466, None, "čaj/🫖", -(2**63), "")
-    assert Cursors(SECRET, "list", "proj_1").open(Cursors(SECRET, "list", "proj_1").seal(position)) == position
+    assert Cursors(SECRETS, "list", "proj_1").open(Cursors(SECRETS, "list", "proj_1").seal(position)) == position
 
 
 def test_another_secret_opens_nothing() -> None:
     with pytest.raises(Problem):
-        Cursors("another secret", "list", "proj_1").open(Cursors(SECRET, "list", "proj_1").seal((1,)))
+        Cursors("another secret", "list", "proj_1").open(Cursors(SECRETS, "list", "proj_1").seal((1,)))

@@ -5,7 +5,7 @@ from urllib.parse import quote
 import httpx
 import pytest
 
-from patron.http.operations import LONGEST_URI
+from patron.http.paths import LONGEST_URI
 
 IDS = [
     "plain",

@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass
+from html import escape
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -21,12 +22,14 @@ from patron.http.app import build_app
 from patron.http.edge import Asgi
 from patron.http.listing import Paging, list_of
 from patron.http.operations import Surroundings
+from patron.http.pages import PageRoute, Visit, html, see_other
 from patron.http.routes import Call, Kind, Route
 from patron.http.uploads import Upload
 from patron.kernel.json_bounds import check_metadata
-from patron.kernel.problems import not_found, unauthorized
+from patron.kernel.problems import Problem, not_found, unauthorized
 
-SECRET = "a secret for tests, long enough to sign with"
+SECRETS = ("a secret for tests, long enough to sign with",)
+PUBLIC_URL = "https://notes.example/shop"
 KEY = {"X-App-Id": "app-1", "X-App-Token": "token-1"}
 OTHER_KEY = {"X-App-Id": "app-2", "X-App-Token": "token-2"}
 CLIENT_KEY = {"X-Client-Application-Id": "web-1", "X-Client-Token": "token-3", "Origin": "https://shop.example"}
@@ -197,6 +200,37 @@ ROUTES = [
 ]  # fmt: skip
 
 
+async def _show_page(visit: Visit) -> Reply:
+    project_id = visit.links.open("note", visit.params["token"], visit.now)
+    if project_id is None:
+        raise not_found("page", visit.params["token"])
+    read = await visit.read(project_id)
+    note = await read.one(NOTE, project_id=project_id, id=visit.query.get("note", "welcome"))
+    shown = "nothing" if note is None else note.text
+    return html(f"<p>{shown} in {visit.languages}", images=("https://CDN.example/logo.png",), styles=("p {}",))
+
+
+async def _write_from_page(visit: Visit) -> Reply:
+    project_id = visit.links.open("note", visit.params["token"], visit.now)
+    await visit.write(visit.ctx(project_id), WRITE_NOTE, Named("welcome", NoteIn(visit.form["text"])))
+    return see_other(f"{visit.public_url}/p/{visit.params['token']}")
+
+
+async def _break_page(_visit: Visit) -> Reply:
+    raise ValueError("Ada Lovelace <ada@example.com> broke it")
+
+
+PAGES = [
+    PageRoute("GET", "/p/{token}", _show_page),
+    PageRoute("POST", "/p/{token}", _write_from_page),
+    PageRoute("GET", "/p/{token}/broken", _break_page),
+]
+
+
+def _show_problem(problem: Problem, request_id: str) -> Reply:
+    return html(f"<h1>{escape(problem.message)}</h1>{escape(problem.details)} {request_id}", status=problem.status)
+
+
 @dataclass(frozen=True)
 class ToyKey:
     kind: Kind
@@ -226,7 +260,8 @@ class Toys:
         self.database = database
         self.limit: int | None = None
         self.units = Units(database, Rulebooks(()), Announcer())
-        self.app: Asgi = build_app(ROUTES, Surroundings(self.units, authenticate, self._limit, SECRET), self._check)
+        surroundings = Surroundings(self.units, authenticate, self._limit, SECRETS, PUBLIC_URL)
+        self.app: Asgi = build_app(ROUTES, PAGES, surroundings, _show_problem, self._check)
 
     async def make_tables(self) -> None:
         for metadata in (METADATA, NOTES.sa.metadata):

@@ -57,13 +57,16 @@ def send(resp: falcon.asgi.Response, exchange: Exchange, reply: Reply) -> None:
 
 
 def refuse(resp: falcon.asgi.Response, exchange: Exchange, problem: Problem) -> None:
-    """Answer with the problem's envelope."""
+    """Answer with the problem's envelope, or with a page where a person reads it."""
     exchange.problem = problem.key
     if problem.retry_after is not None:
         exchange.headers_out.append(("Retry-After", str(problem.retry_after)))
     if problem.status == TOO_LARGE and not is_worth_discarding(exchange.headers):
         exchange.headers_out.append(("Connection", "close"))
-    answer(resp, exchange, problem.status, envelope_of(problem, exchange.request_id))
+    if exchange.show_problem is not None:
+        send(resp, exchange, exchange.show_problem(problem, exchange.request_id))
+    else:
+        answer(resp, exchange, problem.status, envelope_of(problem, exchange.request_id))
 
 
 def envelope_of(problem: Problem, request_id: str) -> bytes:

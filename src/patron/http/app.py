@@ -2,32 +2,54 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from typing import Protocol
 
 import falcon
 import falcon.asgi
 
 from patron.http.answers import answer, refuse_by_itself
 from patron.http.edge import EXCHANGE, Asgi, Edge
-from patron.http.exchange import Exchange
+from patron.http.exchange import Exchange, ShowProblem
 from patron.http.openapi import document
 from patron.http.operations import Operation, Surroundings
-from patron.http.pages import Document, Page, PageParts
+from patron.http.pages import PageOperation, PageRoute
 from patron.http.probes import Check, Live, Metrics, Ready
 from patron.http.rate_limits import RateLimits
+from patron.http.reference import Document, Page, PageParts
 from patron.http.routes import Route
 
 
-def build_app(routes: Sequence[Route], surroundings: Surroundings, check: Check) -> Asgi:
+class Responder(Protocol):
+    """What answers one method of one path."""
+
+    @property
+    def route(self) -> Route | PageRoute: ...
+
+    async def serve(self, req: falcon.asgi.Request, resp: falcon.asgi.Response, **segments: str) -> None: ...
+
+
+def build_app(
+    routes: Sequence[Route],
+    pages: Sequence[PageRoute],
+    surroundings: Surroundings,
+    show_problem: ShowProblem,
+    check: Check,
+) -> Asgi:
     """The whole edge as one ASGI application.
 
-    `check` returns when the database answers and raises a Problem when it does not. The application has no life
-    of its own: open the database before it serves, and close it after.
+    `show_problem` makes a page of what a page's handler raises. `check` returns when the database answers and raises
+    a Problem when it does not. The application has no life of its own: open the database before it serves, and
+    close it after.
     """
     framework = falcon.asgi.App()
     refuse_by_itself(framework)
     rate_limits = RateLimits()
-    for path, operations in _by_path(Operation(route, surroundings, rate_limits) for route in routes).items():
-        framework.add_route(path, Resource(path, operations))
+    responders: list[Responder] = [
+        *(Operation(route, surroundings, rate_limits) for route in routes),
+        *(PageOperation(page, surroundings, show_problem) for page in pages),
+    ]
+    for path, of_path in _by_path(responders).items():
+        framework.add_route(path, Resource(path, of_path))
     framework.add_route("/livez", Live())
     framework.add_route("/readyz", Ready(check))
     framework.add_route("/metrics", Metrics())
@@ -37,10 +59,10 @@ def build_app(routes: Sequence[Route], surroundings: Surroundings, check: Check)
     return Edge(framework)
 
 
-def _by_path(operations: Iterable[Operation]) -> dict[str, list[Operation]]:
-    paths: defaultdict[str, list[Operation]] = defaultdict(list)
-    for operation in operations:
-        paths[operation.route.path].append(operation)
+def _by_path(responders: Iterable[Responder]) -> dict[str, list[Responder]]:
+    paths: defaultdict[str, list[Responder]] = defaultdict(list)
+    for responder in responders:
+        paths[responder.route.path].append(responder)
     return paths
 
 
@@ -50,9 +72,9 @@ class Resource:
     HEAD is answered wherever GET is, by its headers; OPTIONS everywhere, by the list of methods.
     """
 
-    def __init__(self, path: str, operations: Sequence[Operation]) -> None:
+    def __init__(self, path: str, responders: Sequence[Responder]) -> None:
         self._path = path
-        methods = {operation.route.method: operation.serve for operation in operations}
+        methods = {responder.route.method: responder.serve for responder in responders}
         if "GET" in methods:
             self.on_head = methods["GET"]
         for method, serve in methods.items():

@@ -1,7 +1,10 @@
 """Cursors: where a list goes on, as a signed text that the caller hands back unread."""
 
+from collections.abc import Sequence
+
 from itsdangerous import BadData, URLSafeSerializer
 
+from patron.http.links import signer
 from patron.kernel.problems import Problem, invalid_query_params
 
 Position = tuple[str | int | None, ...]
@@ -16,10 +19,10 @@ class Cursors:
     The text is signed, not encrypted: it may hold what its reader was shown on the page before.
     """
 
-    __slots__ = ("_project_id", "_purpose", "_secret")
+    __slots__ = ("_project_id", "_purpose", "_secrets")
 
-    def __init__(self, secret: str, purpose: str, project_id: str) -> None:
-        self._secret = secret
+    def __init__(self, secrets: Sequence[str], purpose: str, project_id: str) -> None:
+        self._secrets = secrets
         self._purpose = purpose
         self._project_id = project_id
 
@@ -29,7 +32,7 @@ class Cursors:
 
     def open(self, cursor: str) -> Position:
         """The position that was sealed. Problem 400 for anything that this list did not seal."""
-        if len(cursor) > LONGEST:
+        if len(cursor) > LONGEST or not cursor.isascii():
             raise _not_ours()
         try:
             return tuple(self._serializer().loads(cursor))
@@ -37,8 +40,7 @@ class Cursors:
             raise _not_ours() from None
 
     def _serializer(self) -> URLSafeSerializer:
-        salt = f"cursor {self._purpose} {self._project_id}"
-        return URLSafeSerializer(self._secret, salt=salt, signer_kwargs={"key_derivation": "hmac"})
+        return signer(self._secrets, f"cursor {self._purpose} {self._project_id}")
 
 
 def _not_ours() -> Problem:

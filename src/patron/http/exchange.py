@@ -1,15 +1,20 @@
 """One request and its answer, as the edge knows them before and beside the framework."""
 
-from collections.abc import MutableMapping
+from collections.abc import Callable, MutableMapping
 from itertools import count
 from secrets import token_hex
 from time import perf_counter
 from typing import Any
 
+from patron.db.actions import Reply
 from patron.http.bodies import Receive
+from patron.kernel.problems import Problem
 
 UNMATCHED = "unmatched"
 CLIENT_LEFT = 499
+
+ShowProblem = Callable[[Problem, str], Reply]
+"""Makes a page of a problem and the request's id."""
 
 _PROCESS = f"v-{token_hex(5)}"
 _numbers = count()
@@ -25,7 +30,8 @@ class Exchange:
     """What is known of a request: what came in, who it is from, and how it ended.
 
     `path` and `query` are as sent, still percent-encoded. `route` is the template that matched, `status` the
-    answer's (499: the client left first), `problem` the key of a refusal. `headers_out` goes with every answer.
+    answer's (499: the client left first), `problem` the key of a refusal, which `show_problem` makes a page of where
+    a person reads it. `headers_out` goes with every answer.
     """
 
     __slots__ = (
@@ -40,6 +46,7 @@ class Exchange:
         "receive",
         "request_id",
         "route",
+        "show_problem",
         "started",
         "status",
     )
@@ -57,8 +64,13 @@ class Exchange:
         self.project_id: str | None = None
         self.key_id: str | None = None
         self.problem: str | None = None
+        self.show_problem: ShowProblem | None = None
         self.headers_out: list[tuple[str, str]] = [
             ("X-Request-Id", self.request_id),
             ("X-Content-Type-Options", "nosniff"),
             ("Cache-Control", "no-store"),
         ]
+
+    def header(self, name: bytes) -> str:
+        """The header of this lower-case name as text; empty where there is none."""
+        return self.headers.get(name, b"").decode("latin-1")

@@ -1,11 +1,9 @@
 """Operations: routes made ready, and the steps that every request to one goes through."""
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from secrets import token_bytes
 from typing import Any
-from urllib.parse import unquote_to_bytes
 
 import falcon.asgi
 
@@ -18,17 +16,14 @@ from patron.http.bodies import BodyReader, JsonBodies
 from patron.http.cursors import Cursors
 from patron.http.edge import EXCHANGE
 from patron.http.exchange import Exchange
+from patron.http.links import Links
+from patron.http.paths import check_uri, decoded_params
 from patron.http.queries import QueryDecoder
 from patron.http.rate_limits import RateLimits
 from patron.http.routes import Call, Route
 from patron.http.uploads import Upload, Uploads
 from patron.http.writing import Writing
 from patron.kernel.clock import now_ms
-from patron.kernel.problems import invalid_path, no_such_route, uri_too_long
-
-LONGEST_URI = 16_384
-
-_BAD_ESCAPE = re.compile(r"%(?![0-9a-fA-F]{2})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +31,15 @@ class Surroundings:
     """What operations are given by `app.py`.
 
     `authenticate` finds the key of a request; `rate_limit` tells how many requests a minute the project of a
-    rulebook may make (None: any number); `secret` signs cursors.
+    rulebook may make (None: any number). Of `secrets`, the first signs cursors and links, and all are taken.
+    `public_url` is the server's as people reach it, without a slash at its end.
     """
 
     units: Units
     authenticate: Authenticate
     rate_limit: Callable[[Rulebook], int | None]
-    secret: str
+    secrets: tuple[str, ...]
+    public_url: str
 
 
 class Operation:
@@ -56,6 +53,7 @@ class Operation:
         self._query = None if route.query is None else QueryDecoder(route.query)
         self._body = _reader_of(route)
         self._purpose = f"{route.method} {route.path}"
+        self._links = Links(surroundings.secrets)
 
     async def serve(self, req: falcon.asgi.Request, resp: falcon.asgi.Response, **segments: str) -> None:
         """The framework's responder; what it raises is answered by the error handlers."""
@@ -65,8 +63,7 @@ class Operation:
         send(resp, exchange, reply)
 
     async def _reply(self, exchange: Exchange, segments: Mapping[str, str]) -> Reply:
-        if len(exchange.path) + len(exchange.query) > LONGEST_URI:
-            raise uri_too_long(LONGEST_URI)
+        check_uri(exchange)
         surroundings = self._surroundings
         who = await self._credentials.check(surroundings.authenticate, exchange.headers)
         exchange.project_id, exchange.key_id = who.project_id, who.app_id
@@ -75,7 +72,7 @@ class Operation:
         limit = surroundings.rate_limit(read.rulebook)
         if limit is not None:
             self._rate_limits.take(who.project_id, limit, now, exchange.headers_out)
-        params = {name: _decoded(name, segment) for name, segment in segments.items()}
+        params = decoded_params(segments)
         query = self._query and self._query.decode(exchange.query)
         raw, body = await self._read_body(exchange)
         seed = token_bytes(16) if self.route.writes else b""
@@ -86,8 +83,10 @@ class Operation:
             params,
             body,
             query,
-            Cursors(surroundings.secret, self._purpose, who.project_id),
+            Cursors(surroundings.secrets, self._purpose, who.project_id),
             Writing(surroundings.units, exchange, read, ctx, raw),
+            self._links,
+            surroundings.public_url,
         )
         return await self.route.handler(call)
 
@@ -101,20 +100,3 @@ def _reader_of(route: Route) -> BodyReader | None:
     if route.body is None:
         return None
     return Uploads() if route.body is Upload else JsonBodies(route.body)
-
-
-def _decoded(name: str, segment: str) -> str:
-    """A parameter as text. Any character may stand in an id, a slash too, if it is percent-encoded as UTF-8."""
-    if not segment:
-        raise no_such_route(f"{name}: expected an id, got an empty one")
-    if "%" not in segment and segment.isascii():
-        return segment
-    if _BAD_ESCAPE.search(segment):
-        raise invalid_path(f"{name}: expected two hexadecimal digits after each %; a % itself is %25")
-    try:
-        text = unquote_to_bytes(segment.encode("latin-1")).decode()
-    except UnicodeDecodeError:
-        raise invalid_path(f"{name}: expected percent-encoded UTF-8") from None
-    if "\0" in text:
-        raise invalid_path(f"{name}: expected text without the character NUL (%00)")
-    return text

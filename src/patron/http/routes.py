@@ -8,6 +8,7 @@ import msgspec
 
 from patron.db.actions import Action, Ctx, Read, Reply
 from patron.http.cursors import Cursors
+from patron.http.links import Links
 
 B = TypeVar("B")
 Q = TypeVar("Q")
@@ -33,7 +34,8 @@ class Call(Generic[B, Q]):
 
     `params` holds the path's parameters, percent-decoded: any character but NUL. `body` and `query` are of the
     route's types (None where it has none). `cursors` seals and opens the `cursor` of this route's list, for
-    this project alone. `write` is called at most once.
+    this project alone. `write` is called at most once. `links` seals what stands in a link to a page of this server,
+    whose address begins with `public_url` (without a slash at its end).
     """
 
     ctx: Ctx
@@ -43,6 +45,8 @@ class Call(Generic[B, Q]):
     query: Q
     cursors: Cursors
     write: Write
+    links: Links
+    public_url: str
 
     def json(self, value: Any, status: int = 200) -> Reply:
         """A reply that holds this value (structs, dicts, lists, scalars) as JSON."""

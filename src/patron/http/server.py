@@ -22,15 +22,30 @@ KEEP_ALIVE_SECONDS = 75
 """Longer than common proxies keep an idle connection, so that none sends into one that is closing."""
 
 
-class Server:
-    """Serves one application on one address, which is taken at once; requests wait until `serve` runs.
+class Address:
+    """An address that is taken at once: requests wait there until a server serves them.
 
     `port` 0 takes a free one. OSError: the address is in use, or is none of this machine's.
     """
 
-    def __init__(self, app: Asgi, host: str, port: int, shutdown_seconds: int) -> None:
+    def __init__(self, host: str, port: int) -> None:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        self._socket = socket.create_server((host, port), family=family, backlog=WAITING_CONNECTIONS)
+        self.socket = socket.create_server((host, port), family=family, backlog=WAITING_CONNECTIONS)
+
+    @property
+    def url(self) -> str:
+        """Where a caller on this machine finds it."""
+        host, port = self.socket.getsockname()[:2]
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
+        return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+class Server:
+    """Serves one application on one address."""
+
+    def __init__(self, app: Asgi, address: Address, shutdown_seconds: int) -> None:
+        self.url = address.url
+        self._socket = address.socket
         self._uvicorn = _Uvicorn(
             uvicorn.Config(
                 app,
@@ -47,13 +62,6 @@ class Server:
                 timeout_graceful_shutdown=shutdown_seconds,
             )
         )
-
-    @property
-    def url(self) -> str:
-        """Where a caller on this machine finds the server."""
-        host, port = self._socket.getsockname()[:2]
-        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
-        return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
     async def serve(self, ready: Callable[[], Awaitable[None]] | None = None) -> None:
         """Serve until `stop`, SIGTERM or SIGINT; then take nothing new, and return when the accepted is answered.

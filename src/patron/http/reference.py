@@ -1,0 +1,87 @@
+"""The document for people: an interactive page whose parts all come from this server, none from elsewhere."""
+
+from functools import cache
+from importlib.resources import files
+from typing import Final
+
+import falcon.asgi
+
+from patron.http.answers import answer
+from patron.http.edge import EXCHANGE
+from patron.http.exchange import Exchange
+from patron.kernel.problems import no_such_route
+
+_PAGE: Final = b"""<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Patron API</title>
+<link rel="icon" type="image/png" href="docs/favicon-32x32.png">
+<link rel="stylesheet" href="docs/swagger-ui.css">
+</head>
+<body>
+<div id="swagger-ui"></div>
+<script src="docs/swagger-ui-bundle.js"></script>
+<script src="docs/start.js"></script>
+</body>
+</html>
+"""
+_START: Final = b'SwaggerUIBundle({ url: "openapi.json", dom_id: "#swagger-ui", deepLinking: true });\n'
+_POLICY: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+"""Nothing from elsewhere, nothing inline, and no frame around it."""
+_MEDIA_TYPES: Final = {
+    "swagger-ui.css": "text/css; charset=utf-8",
+    "swagger-ui-bundle.js": "text/javascript; charset=utf-8",
+    "favicon-32x32.png": "image/png",
+}
+
+
+class Document:
+    """`GET /openapi.json`."""
+
+    def __init__(self, document: bytes) -> None:
+        self._document = document
+
+    async def on_get(self, req: falcon.asgi.Request, resp: falcon.asgi.Response) -> None:
+        exchange: Exchange = req.scope[EXCHANGE]
+        exchange.route = "/openapi.json"
+        answer(resp, exchange, 200, self._document)
+
+
+class Page:
+    """`GET /docs`."""
+
+    async def on_get(self, req: falcon.asgi.Request, resp: falcon.asgi.Response) -> None:
+        exchange: Exchange = req.scope[EXCHANGE]
+        exchange.route = "/docs"
+        exchange.headers_out.append(("Content-Security-Policy", _POLICY))
+        resp.content_type = "text/html; charset=utf-8"
+        answer(resp, exchange, 200, _PAGE)
+
+
+class PageParts:
+    """`GET /docs/{name}`: the page's script, styles and icon."""
+
+    async def on_get(self, req: falcon.asgi.Request, resp: falcon.asgi.Response, name: str) -> None:
+        exchange: Exchange = req.scope[EXCHANGE]
+        exchange.route = "/docs/{name}"
+        exchange.headers_out.append(("Cache-Control", "public, max-age=3600"))
+        if name == "start.js":
+            resp.content_type = "text/javascript; charset=utf-8"
+            answer(resp, exchange, 200, _START)
+        elif name in _MEDIA_TYPES:
+            resp.content_type = _MEDIA_TYPES[name]
+            answer(resp, exchange, 200, _part(name))
+        else:
+            raise no_such_route("The page has no part of this name.")
+
+
+@cache
+def _part(name: str) -> bytes:
+    """One of Swagger UI's files, which lie in a folder that is named for its version."""
+    (folder,) = (files("swagger_ui_bundle") / "vendor").iterdir()
+    return (folder / name).read_bytes()

@@ -1,0 +1,1 @@
+"""Pages: HTML for people, rendered from templates. They call domains' actions, like everyone else."""
