@@ -43,6 +43,28 @@ def test_a_rate_limit_is_set_and_lifted(shell: Shell) -> None:
     assert "off" in shell.run("projects", "list")
 
 
+def test_a_projects_settings_are_changed_and_shown(shell: Shell) -> None:
+    shell.run("migrate")
+    project = shell.run("projects", "create", "Shop").strip()
+    given = "--create-customers --no-track-events --client-requests 50 --timezone Europe/Berlin --cockpit-color #ff0000"
+    shell.run("projects", "set", project, *given.split(), "--cockpit-logo", "https://cdn.example/a.png")
+    shown = shell.run("projects", "show", project).splitlines()
+    assert {
+        f"id: {project}",
+        "name: Shop",
+        "rate_limit_per_minute: none",
+        "timezone: Europe/Berlin",
+        "client.create_customers: on",
+        "client.track_events: off",
+        "client.requests: 50",
+        "cockpit.color: #ff0000",
+        "cockpit.logo_url: https://cdn.example/a.png",
+    } <= set(shown)
+    shell.run("projects", "set", project, "--cockpit-logo", "", "--name", "Shop Berlin")
+    shown = shell.run("projects", "show", project).splitlines()
+    assert {"name: Shop Berlin", "cockpit.logo_url: none", "cockpit.color: #ff0000"} <= set(shown)
+
+
 def test_migrate_says_when_there_is_nothing_to_do(file: Shell) -> None:
     file.run("migrate")
     assert file.run("migrate").strip() == "The schema is up to date."
@@ -57,6 +79,9 @@ def test_migrate_says_when_there_is_nothing_to_do(file: Shell) -> None:
         (("keys", "create"), "--project"),
         (("keys", "create", "--project", "proj_1", "--kind", "master"), "server"),
         (("projects", "set", "proj_1", "--rate-limit", "-1"), "--rate-limit"),
+        (("projects", "set", "proj_1"), "name a setting"),
+        (("projects", "set", "proj_1", "--cockpit-color", "red"), "cockpit.color: expected"),
+        (("projects", "set", "proj_1", "--timezone", "Mars"), "expected an IANA name"),
     ],
 )
 def test_a_mistake_is_answered_with_what_to_do(file: Shell, arguments: tuple[str, ...], remedy: str) -> None:

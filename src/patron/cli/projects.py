@@ -1,22 +1,31 @@
 """`patron projects …`"""
 
 import asyncio
-from typing import Annotated
+from collections.abc import Iterator
+from typing import Annotated, Any
 
+import msgspec
 import typer
 
 from patron.app import opened
 from patron.cli.screen import OUT, print_table
 from patron.config import read_settings
+from patron.domains.projects.actions.change_settings import change_settings
 from patron.domains.projects.actions.open_project import open_project
-from patron.domains.projects.actions.rate_limit import set_rate_limit
 from patron.domains.projects.model import Project
 from patron.domains.projects.store import ALL_PROJECTS
+from patron.domains.projects.store import PROJECT as PROJECT_WITH_ID
+from patron.domains.projects.wire import ProjectOut, ProjectPatch
+from patron.http.faults import fault_details
 from patron.kernel.clock import to_iso
+from patron.kernel.problems import not_found
 
 app = typer.Typer(
     no_args_is_help=True, help="Projects: each is a shop's whole world; nothing of one is seen from another."
 )
+
+
+PROJECT = Annotated[str, typer.Argument(help="The project's id, as `patron projects list` shows it.")]
 
 
 @app.command()
@@ -31,13 +40,78 @@ def list_() -> None:
     print_table(("project", "name", "rate limit", "created"), map(_line, asyncio.run(_all())))
 
 
+@app.command()
+def show(project: PROJECT) -> None:
+    """Show a project's settings."""
+    shown = ProjectOut.of(asyncio.run(_find(project)))
+    for name, value in _flat(msgspec.to_builtins(shown)):
+        OUT.print(f"{name}: {value}")
+
+
 @app.command("set")
 def set_(
-    project: Annotated[str, typer.Argument(help="The project's id, as `patron projects list` shows it.")],
-    rate_limit: Annotated[int, typer.Option(min=0, help="Requests that are answered a minute; 0 lifts the limit.")],
+    project: PROJECT,
+    name: Annotated[str | None, typer.Option(help="What people call it.")] = None,
+    rate_limit: Annotated[
+        int | None, typer.Option(min=0, help="Requests that are answered a minute; 0 lifts the limit.")
+    ] = None,
+    timezone: Annotated[str | None, typer.Option(help="Where its days begin and end, such as Europe/Berlin.")] = None,
+    create_customers: Annotated[
+        bool | None, typer.Option(help="Whether pages with a client key may create customers.")
+    ] = None,
+    track_events: Annotated[bool | None, typer.Option(help="Whether pages with a client key may send events.")] = None,
+    change_consents: Annotated[
+        bool | None, typer.Option(help="Whether pages with a client key may change consents.")
+    ] = None,
+    client_requests: Annotated[
+        int | None, typer.Option(help="Requests that one address may make with client keys …")
+    ] = None,
+    client_seconds: Annotated[int | None, typer.Option(help="… in so many seconds.")] = None,
+    cockpit: Annotated[bool | None, typer.Option(help="Whether customers have pages of their own.")] = None,
+    cockpit_name: Annotated[str | None, typer.Option(help="The shop's name there.")] = None,
+    cockpit_color: Annotated[str | None, typer.Option(help="The shop's color there, #rrggbb.")] = None,
+    cockpit_logo: Annotated[
+        str | None, typer.Option(help="The shop's logo there, https://…; an empty one takes it away.")
+    ] = None,
+    cockpit_link_days: Annotated[int | None, typer.Option(help="Days for which a link to such a page is good.")] = None,
 ) -> None:
-    """Change a project's settings. Running servers follow within a second."""
-    asyncio.run(_set_rate_limit(project, rate_limit or None))
+    """Change a project's settings; what is not given stays. Running servers follow within a second."""
+    client = {
+        "create_customers": create_customers,
+        "track_events": track_events,
+        "change_consents": change_consents,
+        "requests": client_requests,
+        "per_seconds": client_seconds,
+    }
+    page = {"enabled": cockpit, "name": cockpit_name, "color": cockpit_color, "link_days": cockpit_link_days}
+    changes: dict[str, Any] = _given({"name": name, "timezone": timezone})
+    changes |= {part: given for part, given in (("client", _given(client)), ("cockpit", _given(page))) if given}
+    if rate_limit is not None:
+        changes["rate_limit_per_minute"] = rate_limit or None
+    if cockpit_logo is not None:
+        changes.setdefault("cockpit", {})["logo_url"] = cockpit_logo or None
+    if not changes:
+        raise typer.BadParameter("name a setting to change; `patron projects set --help` lists them.")
+    asyncio.run(_change(project, _patch(changes)))
+
+
+def _given(options: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in options.items() if value is not None}
+
+
+def _patch(changes: dict[str, Any]) -> ProjectPatch:
+    try:
+        return msgspec.convert(changes, ProjectPatch)
+    except msgspec.ValidationError as fault:
+        raise typer.BadParameter(fault_details(str(fault), ProjectPatch, root="project")) from None
+
+
+def _flat(value: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
+    for name, part in value.items():
+        if isinstance(part, dict):
+            yield from _flat(part, f"{prefix}{name}.")
+        else:
+            yield f"{prefix}{name}", {None: "none", True: "on", False: "off"}.get(part, str(part))
 
 
 def _line(project: Project) -> tuple[str, ...]:
@@ -55,6 +129,14 @@ async def _all() -> list[Project]:
         return await patron.database.scan(ALL_PROJECTS)
 
 
-async def _set_rate_limit(project_id: str, per_minute: int | None) -> None:
+async def _find(project_id: str) -> Project:
     async with opened(read_settings(), migrating=False) as patron:
-        await set_rate_limit(patron.units, project_id, per_minute)
+        project = await patron.database.one(PROJECT_WITH_ID, project_id=project_id)
+    if project is None:
+        raise not_found("project", project_id)
+    return project
+
+
+async def _change(project_id: str, patch: ProjectPatch) -> None:
+    async with opened(read_settings(), migrating=False) as patron:
+        await change_settings(patron.units, project_id, patch)

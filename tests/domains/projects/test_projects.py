@@ -9,9 +9,7 @@ from patron.config import BootstrapKey, Settings
 from patron.domains.projects.actions.authenticate import Authenticator
 from patron.domains.projects.actions.installation import installation_secret
 from patron.domains.projects.actions.keys import revoke_key
-from patron.domains.projects.actions.open_project import Conflict, GivenKey, open_project, open_project_once
-from patron.domains.projects.actions.rate_limit import set_rate_limit
-from patron.domains.projects.model import PROJECTS
+from patron.domains.projects.actions.open_project import Conflict, GivenKey, open_project_once
 from patron.domains.projects.store import ALL_PROJECTS, KEYS_OF_PROJECT
 from patron.kernel.problems import Problem
 
@@ -94,25 +92,3 @@ async def test_the_secret_of_an_installation_is_made_once(patron: Opened, elsewh
     secrets = await asyncio.gather(*(installation_secret(opened.units) for opened in (patron, elsewhere) * 4))
     assert len(set(secrets)) == 1
     assert len(secrets[0]) == 64
-
-
-async def test_a_rate_limit_is_known_to_every_process_within_a_second(patron: Opened, elsewhere: Opened) -> None:
-    project_id = await open_project(patron.units, "Shop")
-    assert (await patron.units.reading(project_id)).rulebook.rows(PROJECTS)[project_id,].rate_limit_per_minute is None
-    await set_rate_limit(elsewhere.units, project_id, 600)
-    await asyncio.sleep(1)
-    assert (await patron.units.reading(project_id)).rulebook.rows(PROJECTS)[project_id,].rate_limit_per_minute == 600
-
-
-async def test_a_rate_limit_can_be_lifted(patron: Opened) -> None:
-    project_id = await open_project(patron.units, "Shop")
-    await set_rate_limit(patron.units, project_id, 600)
-    await set_rate_limit(patron.units, project_id, None)
-    (project,) = await patron.database.scan(ALL_PROJECTS)
-    assert project.rate_limit_per_minute is None
-
-
-async def test_an_unknown_project_has_no_rate_limit(patron: Opened) -> None:
-    with pytest.raises(Problem) as refusal:
-        await set_rate_limit(patron.units, "proj_unknown", 600)
-    assert refusal.value.status == 404

@@ -4,7 +4,7 @@ from typing import Literal
 
 import msgspec
 
-from patron.db.rulebook import Part
+from patron.db.rulebook import Part, Rulebook
 from patron.db.tables import Json, Table
 
 Kind = Literal["server", "client", "management"]
@@ -18,8 +18,52 @@ class Installation(msgspec.Struct, frozen=True):
     value: str
 
 
+class ClientSettings(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What pages with a client key may do (spec C 2.12), and how often one address may ask."""
+
+    create_customers: bool = False
+    track_events: bool = False
+    change_consents: bool = False
+    requests: int = 5
+    per_seconds: int = 5
+
+
+class CockpitSettings(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a customer's own page looks like (spec C 8): `name` is the shop's, the project's where it is empty.
+
+    `color` is `#rrggbb`, `logo_url` an https URL; a link to the page is good for `link_days`.
+    """
+
+    enabled: bool = True
+    name: str = ""
+    color: str = "#1f5fbf"
+    logo_url: str | None = None
+    link_days: int = 30
+
+
+class ProjectSettings(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a project has chosen. `timezone` is an IANA name; it says when the project's days begin."""
+
+    timezone: str = "UTC"
+    client: ClientSettings = ClientSettings()
+    cockpit: CockpitSettings = CockpitSettings()
+
+    @staticmethod
+    def of(rulebook: Rulebook) -> "ProjectSettings":
+        """The settings of this rulebook's project, decoded once; the defaults where there is no such project."""
+        return rulebook.derived(_settings)
+
+
+def _settings(rulebook: Rulebook) -> ProjectSettings:
+    project = rulebook.rows(PROJECTS).get((rulebook.project_id,))
+    return ProjectSettings() if project is None else project.chosen
+
+
 class Project(msgspec.Struct, frozen=True):
-    """A project. `rate_limit_per_minute` of None is no limit. Times are epoch ms."""
+    """A project. `rate_limit_per_minute` of None is no limit. Times are epoch ms. `settings` is a `ProjectSettings`.
+
+    Of the settings, only what differs from the defaults is stored.
+    """
 
     project_id: str
     name: str
@@ -27,6 +71,12 @@ class Project(msgspec.Struct, frozen=True):
     created_at: int
     deleted_at: int | None
     version: int
+    settings: Json
+
+    @property
+    def chosen(self) -> ProjectSettings:
+        """The settings, decoded."""
+        return msgspec.json.decode(self.settings, type=ProjectSettings)
 
 
 class ApiKey(msgspec.Struct, frozen=True):

@@ -2,12 +2,16 @@
 
 import hashlib
 import hmac
+from typing import Any
 from uuid import UUID
 
 import msgspec
+from msgspec import UNSET
+from msgspec.structs import replace
 
 from patron.db.rulebook import Rulebook
-from patron.domains.projects.model import PROJECTS, ApiKey
+from patron.domains.projects.model import PROJECTS, ApiKey, Project
+from patron.domains.projects.wire import ClientPatch, CockpitPatch, ProjectPatch
 
 
 def token_hash(token: str) -> str:
@@ -29,6 +33,29 @@ def origins_of(key: ApiKey) -> list[str]:
 def derived_token(secret: str, purpose: str) -> str:
     """A token that can be made again from the installation's secret, so that no copy of it need be kept: a UUID."""
     return str(UUID(bytes=hmac.digest(secret.encode(), purpose.encode(), "sha256")[:16], version=4))
+
+
+def patched(project: Project, patch: ProjectPatch) -> Project:
+    """The project after the patch."""
+    before = project.chosen
+    after = replace(
+        before,
+        timezone=before.timezone if patch.timezone is UNSET else patch.timezone,
+        client=before.client if patch.client is UNSET else replace(before.client, **_given(patch.client)),
+        cockpit=before.cockpit if patch.cockpit is UNSET else replace(before.cockpit, **_given(patch.cockpit)),
+    )
+    return replace(
+        project,
+        name=project.name if patch.name is UNSET else patch.name,
+        rate_limit_per_minute=(
+            project.rate_limit_per_minute if patch.rate_limit_per_minute is UNSET else patch.rate_limit_per_minute
+        ),
+        settings=project.settings if after == before else msgspec.json.encode(after).decode(),
+    )
+
+
+def _given(patch: ClientPatch | CockpitPatch) -> dict[str, Any]:
+    return {name: value for name, value in msgspec.structs.asdict(patch).items() if value is not UNSET}
 
 
 def rate_limit(rulebook: Rulebook) -> int | None:

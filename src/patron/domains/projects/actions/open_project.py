@@ -7,10 +7,23 @@ import msgspec
 from patron.db.actions import Action, Ctx, Read, Reply, Wants
 from patron.db.rows import Rows
 from patron.db.units import Units
-from patron.domains.projects.model import API_KEYS, INSTALLATION, PROJECTS, ApiKey, Installation, Kind, Project
+from patron.domains.projects.model import (
+    API_KEYS,
+    INSTALLATION,
+    PROJECTS,
+    ApiKey,
+    ClientSettings,
+    Installation,
+    Kind,
+    Project,
+    ProjectSettings,
+)
 from patron.domains.projects.policy import token_hash
 from patron.kernel.clock import now_ms
 from patron.kernel.ids import make_id
+
+_OF_ITS_OWN = ProjectSettings(client=ClientSettings(create_customers=True))
+"""What an installation chooses for a project that it opens by itself."""
 
 
 class GivenKey(msgspec.Struct, frozen=True):
@@ -127,6 +140,7 @@ def _add(rows: Rows, ctx: Ctx, body: NewProject) -> Reply:
             created_at=ctx.now,
             deleted_at=None,
             version=version,
+            settings=msgspec.json.encode(_OF_ITS_OWN if body.once is not None else ProjectSettings()).decode(),
         ),
     )
     for key in body.keys:

@@ -1,0 +1,88 @@
+"""What is sent and answered of a project's settings."""
+
+from typing import Annotated
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import msgspec
+from msgspec import UNSET, Meta, UnsetType
+
+from patron.domains.projects.model import ClientSettings, CockpitSettings, Project
+from patron.kernel.clock import to_iso
+
+Name = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f]*$")]
+
+
+class ClientPatch(msgspec.Struct, frozen=True, kw_only=True):
+    """Changes of what pages with a client key may do: what is absent stays as it is."""
+
+    create_customers: bool | UnsetType = UNSET
+    track_events: bool | UnsetType = UNSET
+    change_consents: bool | UnsetType = UNSET
+    requests: Annotated[int, Meta(ge=1, le=10_000)] | UnsetType = UNSET
+    per_seconds: Annotated[int, Meta(ge=1, le=3_600)] | UnsetType = UNSET
+
+
+class CockpitPatch(msgspec.Struct, frozen=True, kw_only=True):
+    """Changes of a customer's own page: what is absent stays as it is; null takes the logo away."""
+
+    enabled: bool | UnsetType = UNSET
+    name: Annotated[str, Meta(max_length=200, pattern=r"^[^\x00-\x1f]*$")] | UnsetType = UNSET
+    color: Annotated[str, Meta(pattern="^#[0-9a-fA-F]{6}$")] | UnsetType = UNSET
+    logo_url: (
+        Annotated[str, Meta(max_length=2_000, pattern=r"^https://[a-z0-9.-]+(:[0-9]{1,5})?/[!#-;=?-~]*$")]
+        | None
+        | UnsetType
+    ) = UNSET
+    link_days: Annotated[int, Meta(ge=1, le=366)] | UnsetType = UNSET
+
+
+class ProjectPatch(msgspec.Struct, frozen=True, kw_only=True):
+    """Changes of a project: what is absent stays as it is. `rate_limit_per_minute` of null lifts the limit."""
+
+    name: Name | UnsetType = UNSET
+    rate_limit_per_minute: Annotated[int, Meta(ge=1, le=10_000_000)] | None | UnsetType = UNSET
+    timezone: Annotated[str, Meta(max_length=64, description="An IANA name.")] | UnsetType = UNSET
+    client: ClientPatch | UnsetType = UNSET
+    cockpit: CockpitPatch | UnsetType = UNSET
+
+    def __post_init__(self) -> None:
+        if self.timezone is not UNSET and not _is_timezone(self.timezone):
+            raise ValueError("timezone: expected an IANA name such as Europe/Berlin")
+
+
+def _is_timezone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True
+
+
+class ProjectOut(msgspec.Struct, frozen=True, kw_only=True):
+    """A project with all its settings."""
+
+    id: str
+    name: str
+    created_at: str
+    rate_limit_per_minute: int | None
+    timezone: str
+    client: dict[str, bool | int | str | None]
+    cockpit: dict[str, bool | int | str | None]
+
+    @staticmethod
+    def of(project: Project) -> "ProjectOut":
+        """The project as it is shown: what was never chosen has its default."""
+        chosen = project.chosen
+        return ProjectOut(
+            id=project.project_id,
+            name=project.name,
+            created_at=to_iso(project.created_at),
+            rate_limit_per_minute=project.rate_limit_per_minute,
+            timezone=chosen.timezone,
+            client=_shown(chosen.client),
+            cockpit=_shown(chosen.cockpit),
+        )
+
+
+def _shown(settings: ClientSettings | CockpitSettings) -> dict[str, bool | int | str | None]:
+    return msgspec.structs.asdict(settings)
