@@ -103,7 +103,7 @@ async def serve(settings: Settings, ready: Callable[[Opened, str], Awaitable[Non
         await bootstrap(patron.units, settings)
         secrets = settings.secret_key or (await installation_secret(patron.units),)
         address = Address(settings.host, settings.port)
-        app = application(patron, secrets, settings.public_url or address.url)
+        app = application(patron, secrets, settings.public_url or address.url, settings.trusted_proxies)
         server = Server(app, address, settings.shutdown_seconds)
         schedule = Schedule(patron.units, lambda: project_ids(patron), CHORES)
         schedule.start()
@@ -119,9 +119,18 @@ async def project_ids(patron: Opened) -> list[str]:
     return [project.project_id for project in await patron.database.scan(ALL_PROJECTS)]
 
 
-def application(patron: Opened, secrets: tuple[str, ...], public_url: str) -> Asgi:
+def application(
+    patron: Opened, secrets: tuple[str, ...], public_url: str, trusted_proxies: tuple[str, ...] = ()
+) -> Asgi:
     """The ASGI application over an open database; see `Surroundings`."""
     surroundings = Surroundings(
-        patron.units, Authenticator(patron.units).authenticate, policy.rate_limit, secrets, public_url
+        units=patron.units,
+        authenticate=Authenticator(patron.units).authenticate,
+        rate_limit=policy.rate_limit,
+        client_limit=policy.client_limit,
+        refusal=policy.refusal,
+        secrets=secrets,
+        public_url=public_url,
+        trusted_proxies=trusted_proxies,
     )
     return build_app(ROUTES, PAGES, surroundings, problem_page, patron.database.ping)

@@ -4,6 +4,7 @@ import difflib
 import os
 import re
 from collections.abc import Callable, Mapping
+from ipaddress import ip_network
 from typing import Literal
 
 import msgspec
@@ -43,6 +44,8 @@ class Settings(msgspec.Struct, frozen=True):
     """
     public_url: str | None = None
     """Where people reach this server, for links to it; where it is absent, the server's own address is used."""
+    trusted_proxies: tuple[str, ...] = ()
+    """Addresses and networks of proxies whose X-Forwarded-For is believed, separated by commas."""
     log_level: str = "info"
     log_format: Literal["json", "console"] = "json"
     database_connections: int = 8
@@ -135,6 +138,19 @@ def _public_url(name: str, text: str) -> str:
     return text.rstrip("/")
 
 
+def _networks(name: str, text: str) -> tuple[str, ...]:
+    networks = tuple(part.strip() for part in text.split(",") if part.strip())
+    for network in networks:
+        try:
+            ip_network(network)
+        except ValueError:
+            raise SettingError(
+                f"{name} must list addresses and networks such as 10.0.0.1, 10.0.0.0/8 or fd00::/8, "
+                f"separated by commas; {network!r} is none."
+            ) from None
+    return networks
+
+
 def _bootstrap(given: Mapping[str, str]) -> tuple[BootstrapKey, ...]:
     origins = _origins("PATRON_BOOTSTRAP_CLIENT_ORIGINS", given)
     keys = (
@@ -204,6 +220,7 @@ _VARIABLES: dict[str, tuple[str, Callable[[str, str], object]]] = {
     "PATRON_PORT": ("port", _port),
     "PATRON_SECRET_KEY": ("secret_key", _secrets),
     "PATRON_PUBLIC_URL": ("public_url", _public_url),
+    "PATRON_TRUSTED_PROXIES": ("trusted_proxies", _networks),
     "PATRON_LOG_LEVEL": ("log_level", _one_of(*LOG_LEVELS)),
     "PATRON_LOG_FORMAT": ("log_format", _one_of("json", "console")),
     "PATRON_DATABASE_CONNECTIONS": ("database_connections", _whole_number(1, 200)),

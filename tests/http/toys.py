@@ -173,6 +173,11 @@ async def _upload(call: Call[Upload, None]) -> Reply:
     return await call.write(WRITE_NOTE, Named(call.params["noteId"], NoteIn(text)))
 
 
+async def _who(call: Call[None, None]) -> Reply:
+    ctx = call.ctx
+    return call.json([ctx.channel, ctx.key_id, ctx.key_name, ctx.origin])
+
+
 async def _delete(call: Call[None, None]) -> Reply:
     return await call.write(REMOVE_NOTE, Named(call.params["noteId"]))
 
@@ -197,6 +202,11 @@ ROUTES = [
     Route("GET", "/v1/broken", _break, summary="Break", tag="Echo", answers={200: None}),
     Route("GET", "/client/v1/notes", _list, summary="List notes in a browser", tag="Notes", query=NotesQuery,
           answers={200: NoteList}, keys=("client", "server")),
+    Route("PUT", "/client/v1/notes/{noteId}", _put, summary="Write a note in a browser", tag="Notes", body=NoteIn,
+          answers={200: NoteOut}, keys=("client",), switch="write_notes",
+          unsupported={"X-Carrier-Pigeon": "expected none, as Patron keeps no pigeons"}),
+    Route("GET", "/client/v1/who", _who, summary="Say who asks", tag="Notes", answers={200: None},
+          keys=("client", "server")),
 ]  # fmt: skip
 
 
@@ -237,6 +247,7 @@ class ToyKey:
     app_id: str
     token: str
     project_id: str
+    name: str = "a toy's"
 
 
 KEYS = (
@@ -260,7 +271,18 @@ class Toys:
         self.database = database
         self.limit: int | None = None
         self.units = Units(database, Rulebooks(()), Announcer())
-        surroundings = Surroundings(self.units, authenticate, self._limit, SECRETS, PUBLIC_URL)
+        self.client_limit = (1_000, 1)
+        self.closed: set[str] = set()
+        surroundings = Surroundings(
+            units=self.units,
+            authenticate=authenticate,
+            rate_limit=self._limit,
+            client_limit=lambda _rulebook: self.client_limit,
+            refusal=self._refusal,
+            secrets=SECRETS,
+            public_url=PUBLIC_URL,
+            trusted_proxies=("127.0.0.1", "10.0.0.0/8"),
+        )
         self.app: Asgi = build_app(ROUTES, PAGES, surroundings, _show_problem, self._check)
 
     async def make_tables(self) -> None:
@@ -276,6 +298,9 @@ class Toys:
 
     def _limit(self, _rulebook: Rulebook) -> int | None:
         return self.limit
+
+    def _refusal(self, _rulebook: Rulebook, switch: str) -> str | None:
+        return f"{switch} is off; switch it on" if switch in self.closed else None
 
     async def _check(self) -> None:
         await self.database.all(NOTES_AFTER, project_id="", after="", limit=1)

@@ -27,7 +27,8 @@ class Ctx:
     """Who asks, when, and the randomness they get: fixed for a member, so that running it again gives the same.
 
     `now` is epoch milliseconds. `seed` is 16 random bytes. `attempt` counts the runs that a drawn code or id
-    lost to a collision; ids are drawn anew with it.
+    lost to a collision; ids are drawn anew with it. `key_id` and `key_name` are those of the API key, `origin` the
+    web origin of the page that asks with a client key; each is empty where there is none.
     """
 
     project_id: str
@@ -37,6 +38,8 @@ class Ctx:
     channel: str = "API"
     key_id: str = ""
     attempt: int = 0
+    key_name: str = ""
+    origin: str = ""
 
     def id(self, prefix: str, label: str = "") -> str:
         """A new id with this prefix; ask with another label for each further one of the same prefix."""

@@ -7,7 +7,9 @@ from typing import Protocol
 import falcon
 import falcon.asgi
 
+from patron.http.addresses import Addresses
 from patron.http.answers import answer, refuse_by_itself
+from patron.http.client_side import CLIENT, ClientSide, answer_preflight
 from patron.http.edge import EXCHANGE, Asgi, Edge
 from patron.http.exchange import Exchange, ShowProblem
 from patron.http.openapi import document
@@ -16,7 +18,7 @@ from patron.http.pages import PageOperation, PageRoute
 from patron.http.probes import Check, Live, Metrics, Ready
 from patron.http.rate_limits import RateLimits
 from patron.http.reference import Document, Page, PageParts
-from patron.http.routes import Route
+from patron.http.routes import Kind, Route
 
 
 class Responder(Protocol):
@@ -44,8 +46,9 @@ def build_app(
     framework = falcon.asgi.App()
     refuse_by_itself(framework)
     rate_limits = RateLimits()
+    client_side = ClientSide(surroundings.client_limit, Addresses(surroundings.trusted_proxies))
     responders: list[Responder] = [
-        *(Operation(route, surroundings, rate_limits) for route in routes),
+        *(Operation(route, surroundings, rate_limits, client_side) for route in routes),
         *(PageOperation(page, surroundings, show_problem) for page in pages),
     ]
     for path, of_path in _by_path(responders).items():
@@ -66,10 +69,16 @@ def _by_path(responders: Iterable[Responder]) -> dict[str, list[Responder]]:
     return paths
 
 
+def keys_of(route: Route | PageRoute) -> tuple[Kind, ...]:
+    """The kinds of keys that a route takes; a page takes none."""
+    return route.keys if isinstance(route, Route) else ()
+
+
 class Resource:
     """One path in the framework's form: a responder `on_…` for each method that the path takes.
 
-    HEAD is answered wherever GET is, by its headers; OPTIONS everywhere, by the list of methods.
+    HEAD is answered wherever GET is, by its headers; OPTIONS everywhere, by the list of methods, and for a page's
+    browser by its leave to ask.
     """
 
     def __init__(self, path: str, responders: Sequence[Responder]) -> None:
@@ -79,10 +88,13 @@ class Resource:
             self.on_head = methods["GET"]
         for method, serve in methods.items():
             setattr(self, f"on_{method.lower()}", serve)
+        self._is_for_pages = any(CLIENT in keys_of(responder.route) for responder in responders)
         self._allowed = ", ".join(sorted({*methods, "OPTIONS"} | ({"HEAD"} if "GET" in methods else set())))
 
     async def on_options(self, req: falcon.asgi.Request, resp: falcon.asgi.Response, **_segments: str) -> None:
         exchange: Exchange = req.scope[EXCHANGE]
         exchange.route = self._path
         exchange.headers_out.append(("Allow", self._allowed))
+        if self._is_for_pages:
+            answer_preflight(exchange, self._allowed)
         answer(resp, exchange, 204, b"")

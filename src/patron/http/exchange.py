@@ -29,9 +29,9 @@ def next_request_id() -> str:
 class Exchange:
     """What is known of a request: what came in, who it is from, and how it ended.
 
-    `path` and `query` are as sent, still percent-encoded. `route` is the template that matched, `status` the
-    answer's (499: the client left first), `problem` the key of a refusal, which `show_problem` makes a page of where
-    a person reads it. `headers_out` goes with every answer.
+    `path` and `query` are as sent, still percent-encoded; `peer` is the address at the other end of the connection.
+    `route` is the template that matched, `status` the answer's (499: the client left first), `problem` the key of a
+    refusal, which `show_problem` makes a page of where a person reads it. `headers_out` goes with every answer.
     """
 
     __slots__ = (
@@ -40,6 +40,7 @@ class Exchange:
         "key_id",
         "method",
         "path",
+        "peer",
         "problem",
         "project_id",
         "query",
@@ -59,6 +60,8 @@ class Exchange:
         self.query: bytes = scope["query_string"]
         self.headers: dict[bytes, bytes] = dict(scope["headers"])
         self.receive = receive
+        client = scope.get("client")
+        self.peer: str = client[0] if client else ""
         self.route = UNMATCHED
         self.status = CLIENT_LEFT
         self.project_id: str | None = None

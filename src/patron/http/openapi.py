@@ -106,6 +106,8 @@ def refusals_of(route: Route) -> list[int]:
     statuses = {*_ALWAYS, *route.problems}
     if _PARAMETER.search(route.path):
         statuses |= {400, 404}
+    if route.switch is not None:
+        statuses |= {403}
     if route.query is not None:
         statuses |= {400}
     if route.body is not None:

@@ -13,6 +13,7 @@ from patron.db.units import Units
 from patron.http.answers import send
 from patron.http.authentication import Authenticate, Credentials
 from patron.http.bodies import BodyReader, JsonBodies
+from patron.http.client_side import CLIENT, ClientLimit, ClientSide, share
 from patron.http.cursors import Cursors
 from patron.http.edge import EXCHANGE
 from patron.http.exchange import Exchange
@@ -24,31 +25,45 @@ from patron.http.routes import Call, Route
 from patron.http.uploads import Upload, Uploads
 from patron.http.writing import Writing
 from patron.kernel.clock import now_ms
+from patron.kernel.problems import forbidden, invalid_header
+
+FROM_SERVER = "API"
+FROM_PAGE = "CLIENT_API"
+"""The channels of requests, by the kind of their key (spec C 2.8)."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
     """What operations are given by `app.py`.
 
-    `authenticate` finds the key of a request; `rate_limit` tells how many requests a minute the project of a
-    rulebook may make (None: any number). Of `secrets`, the first signs cursors and links, and all are taken.
-    `public_url` is the server's as people reach it, without a slash at its end.
+    `authenticate` finds the key of a request. `rate_limit` tells how many requests a minute the project of a rulebook
+    may make with server keys (None: any number), `client_limit` how many one address may make with client keys, and
+    in how many seconds. `refusal` tells why a switch keeps its routes closed (None: they are open). Of `secrets`, the
+    first signs cursors and links, and all are taken. `public_url` is the server's as people reach it, without a slash
+    at its end. `trusted_proxies` are addresses and networks whose X-Forwarded-For is believed.
     """
 
     units: Units
     authenticate: Authenticate
     rate_limit: Callable[[Rulebook], int | None]
+    client_limit: ClientLimit
+    refusal: Callable[[Rulebook, str], str | None]
     secrets: tuple[str, ...]
     public_url: str
+    trusted_proxies: tuple[str, ...] = ()
 
 
 class Operation:
     """One route, ready to be called: decoders made, names resolved."""
 
-    def __init__(self, route: Route, surroundings: Surroundings, rate_limits: RateLimits) -> None:
+    def __init__(
+        self, route: Route, surroundings: Surroundings, rate_limits: RateLimits, client_side: ClientSide
+    ) -> None:
         self.route = route
         self._surroundings = surroundings
         self._rate_limits = rate_limits
+        self._client_side = client_side
+        self._unsupported = [(name.lower().encode(), name, why) for name, why in route.unsupported.items()]
         self._credentials = Credentials(route.keys)
         self._query = None if route.query is None else QueryDecoder(route.query)
         self._body = _reader_of(route)
@@ -67,16 +82,20 @@ class Operation:
         surroundings = self._surroundings
         who = await self._credentials.check(surroundings.authenticate, exchange.headers)
         exchange.project_id, exchange.key_id = who.project_id, who.app_id
+        from_page = who.kind == CLIENT
+        origin = exchange.header(b"origin") if from_page else ""
+        if from_page:
+            share(exchange, origin)
         read = await surroundings.units.reading(who.project_id)
         now = now_ms()
-        limit = surroundings.rate_limit(read.rulebook)
-        if limit is not None:
-            self._rate_limits.take(who.project_id, limit, now, exchange.headers_out)
+        self._take(exchange, read.rulebook, now, from_page=from_page)
+        self._check_open(exchange, read.rulebook)
         params = decoded_params(segments)
         query = self._query and self._query.decode(exchange.query)
         raw, body = await self._read_body(exchange)
         seed = token_bytes(16) if self.route.writes else b""
-        ctx = Ctx(who.project_id, now, seed, exchange.request_id, key_id=who.app_id)
+        channel = FROM_PAGE if from_page else FROM_SERVER
+        ctx = Ctx(who.project_id, now, seed, exchange.request_id, channel, who.app_id, 0, who.name, origin)
         call: Call[Any, Any] = Call(
             ctx,
             read,
@@ -89,6 +108,24 @@ class Operation:
             surroundings.public_url,
         )
         return await self.route.handler(call)
+
+    def _take(self, exchange: Exchange, rulebook: Rulebook, now: int, *, from_page: bool) -> None:
+        """Pages of many visitors use up nothing of what the shop's own server may ask."""
+        if from_page:
+            self._client_side.take(exchange, rulebook, now)
+            return
+        limit = self._surroundings.rate_limit(rulebook)
+        if limit is not None:
+            self._rate_limits.take(rulebook.project_id, limit, now, exchange.headers_out)
+
+    def _check_open(self, exchange: Exchange, rulebook: Rulebook) -> None:
+        if self.route.switch is not None:
+            refusal = self._surroundings.refusal(rulebook, self.route.switch)
+            if refusal is not None:
+                raise forbidden(refusal)
+        for on_the_wire, name, why in self._unsupported:
+            if exchange.header(on_the_wire).lower() not in ("", "false"):
+                raise invalid_header(f"{name}: {why}")
 
     async def _read_body(self, exchange: Exchange) -> tuple[bytes, Any]:
         if self._body is None:

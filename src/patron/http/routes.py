@@ -65,7 +65,9 @@ class Route:
     file; `query` a struct of the query's parameters (bracketed names by `msgspec.field(name="created_at[before]")`).
     `answers` maps each status of success to the type of its body, None for an empty one. `problems` names the
     statuses of refusal that are this operation's own, beyond those that any operation of its form may answer with.
-    `keys` says which kinds of keys may call it.
+    `keys` says which kinds of keys may call it. `switch` names the setting of a project without which it is forbidden.
+    `unsupported` names headers that ask for what Patron does not do, each with the reason: such a request is refused
+    rather than done by half.
     """
 
     method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
@@ -78,6 +80,8 @@ class Route:
     answers: Mapping[int, Any] = field(kw_only=True)
     problems: tuple[int, ...] = field(default=(), kw_only=True)
     keys: tuple[Kind, ...] = field(default=("server",), kw_only=True)
+    switch: str | None = field(default=None, kw_only=True)
+    unsupported: Mapping[str, str] = field(default_factory=dict, kw_only=True)
 
     @property
     def writes(self) -> bool:

@@ -10,7 +10,7 @@ from msgspec import UNSET
 from msgspec.structs import replace
 
 from patron.db.rulebook import Rulebook
-from patron.domains.projects.model import PROJECTS, ApiKey, Project
+from patron.domains.projects.model import PROJECTS, ApiKey, Project, ProjectSettings
 from patron.domains.projects.wire import ClientPatch, CockpitPatch, ProjectPatch
 
 
@@ -62,3 +62,20 @@ def rate_limit(rulebook: Rulebook) -> int | None:
     """How many requests a minute the project of this rulebook may make; None is any number."""
     project = rulebook.rows(PROJECTS).get((rulebook.project_id,))
     return None if project is None else project.rate_limit_per_minute
+
+
+def client_limit(rulebook: Rulebook) -> tuple[int, int]:
+    """How many requests with client keys one address may make, and in how many seconds."""
+    client = ProjectSettings.of(rulebook).client
+    return client.requests, client.per_seconds
+
+
+def refusal(rulebook: Rulebook, switch: str) -> str | None:
+    """What to say when pages may not do what this switch of `ClientSettings` allows; None: they may."""
+    if getattr(ProjectSettings.of(rulebook).client, switch):
+        return None
+    option = switch.replace("_", "-")
+    return (
+        f"client.{switch}: this project does not let pages do this. Its operator may allow it: "
+        f"patron projects set {rulebook.project_id} --{option}"
+    )
