@@ -117,6 +117,14 @@ def test_a_handler_knows_which_key_asks_and_from_where(stranger: httpx.Client) -
     assert stranger.get("/client/v1/who", headers={**KEY, "Origin": SHOP}).json() == ["API", "app-1", "a toy's", ""]
 
 
+def test_a_page_takes_no_idempotency_key_of_the_server(stranger: httpx.Client) -> None:
+    named = {"Idempotency-Key": "order-1"}
+    assert stranger.put("/client/v1/notes/a", json={"text": "x"}, headers={**CLIENT_KEY, **named}).status_code == 200
+    assert stranger.put("/v1/notes/a", json={"text": "y"}, headers={**KEY, **named}).json()["text"] == "y"
+    again = stranger.put("/client/v1/notes/a", json={"text": "x"}, headers={**CLIENT_KEY, **named})
+    assert again.headers["Idempotency-Replayed"] == "true"
+
+
 def test_one_address_may_ask_so_often(toys: ToyServer, stranger: httpx.Client) -> None:
     toys.toys.client_limit = (5, 5)
     headers = {**CLIENT_KEY, "X-Forwarded-For": "198.51.100.7"}

@@ -28,6 +28,8 @@ class Writing:
         key = key_of(self._exchange)
         if key is None:
             return await self._write(action, body)
+        if self._ctx.origin:
+            key = f"{self._ctx.key_id} {key}"  # a page takes none of the keys that the shop's server may come to use
         reply = await self._write_once(action, body, key)
         if isinstance(reply, Replayed):
             self._exchange.headers_out.append(("Idempotency-Replayed", "true"))

@@ -6,9 +6,17 @@ from patron.db.actions import Reply
 from patron.domains.customers.actions.delete import DELETE, Delete
 from patron.domains.customers.actions.find import find
 from patron.domains.customers.actions.list import list_customers
+from patron.domains.customers.actions.register import REGISTER
 from patron.domains.customers.actions.update import UPDATE, Update
 from patron.domains.customers.actions.upsert import UPSERT
-from patron.domains.customers.wire import CustomerIn, CustomerList, CustomerOut, CustomerPatch, CustomersQuery
+from patron.domains.customers.wire import (
+    CustomerIn,
+    CustomerKnown,
+    CustomerList,
+    CustomerOut,
+    CustomerPatch,
+    CustomersQuery,
+)
 from patron.http.routes import Call, Route
 
 
@@ -26,6 +34,10 @@ async def index(call: Call[None, CustomersQuery]) -> Reply:
 
 async def create(call: Call[CustomerIn, None]) -> Reply:
     return await call.write(UPSERT, call.body)
+
+
+async def register(call: Call[CustomerIn, None]) -> Reply:
+    return await call.write(REGISTER, call.body)
 
 
 async def show(call: Call[None, None]) -> Reply:
@@ -85,5 +97,17 @@ ROUTES = [
         summary="Delete a customer",
         tag="Customers",
         answers={204: None},
+    ),
+    Route(
+        "POST",
+        "/client/v1/customers",
+        register,
+        summary="Create a customer from a page",
+        tag="Client side",
+        body=CustomerIn,
+        answers={200: CustomerKnown},
+        keys=("client",),
+        switch="create_customers",
+        unsupported={"X-Voucherify-Double-Opt-In": "expected none, as Patron sends no mail to confirm an address"},
     ),
 ]

@@ -223,6 +223,14 @@ class CustomerOut(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
+class CustomerKnown(msgspec.Struct, frozen=True, kw_only=True):
+    """What a page is told of a customer who was there before; one that it has made itself it is shown whole."""
+
+    id: str
+    source_id: str | UnsetType = UNSET
+    object: Literal["customer"] = "customer"
+
+
 def _as_stored(text: str) -> Any:
     """JSON of the field's own type, which goes out as it is stored: most customers are read far more than written."""
     return msgspec.Raw(text.encode())
