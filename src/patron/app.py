@@ -17,7 +17,7 @@ from patron.domains.customers import routes as customers
 from patron.domains.projects import model as projects
 from patron.domains.projects import policy
 from patron.domains.projects.actions.authenticate import Authenticator
-from patron.domains.projects.actions.installation import installation_secret
+from patron.domains.projects.actions.installation import installation_secrets
 from patron.domains.projects.actions.open_project import GivenKey, open_project_once
 from patron.domains.projects.store import ALL_PROJECTS
 from patron.http.app import build_app
@@ -101,7 +101,7 @@ async def serve(settings: Settings, ready: Callable[[Opened, str], Awaitable[Non
     """Serve until SIGTERM or SIGINT, and finish what was accepted. `ready` is called once with the server's URL."""
     async with opened(settings, migrating=True) as patron:
         await bootstrap(patron.units, settings)
-        secrets = settings.secret_key or (await installation_secret(patron.units),)
+        secrets = settings.secret_key or await installation_secrets(patron.units)
         address = Address(settings.host, settings.port)
         app = application(patron, secrets, settings.public_url or address.url, settings.trusted_proxies)
         server = Server(app, address, settings.shutdown_seconds)

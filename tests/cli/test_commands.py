@@ -43,6 +43,13 @@ def test_a_rate_limit_is_set_and_lifted(shell: Shell) -> None:
     assert "off" in shell.run("projects", "list")
 
 
+def test_secrets_are_rotated(shell: Shell) -> None:
+    shell.run("migrate")
+    assert "what 1 older" not in shell.run("secrets", "rotate")
+    assert "what 1 older" in shell.run("secrets", "rotate")
+    assert "what 0 older" in shell.run("secrets", "rotate", "--forget-old")
+
+
 def test_a_projects_settings_are_changed_and_shown(shell: Shell) -> None:
     shell.run("migrate")
     project = shell.run("projects", "create", "Shop").strip()

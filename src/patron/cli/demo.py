@@ -15,6 +15,7 @@ from patron.domains.projects.policy import derived_token
 from patron.kernel.clock import now_ms
 
 DEMO = "demo"
+DEMO_SECRET = "demo_secret"  # noqa: S105 - the name under which it is kept
 ORIGINS = ("http://localhost:3000",)
 
 
@@ -33,8 +34,8 @@ async def _let_in(patron: Opened, project_id: str, customer: CustomerIn) -> None
 
 
 async def _keys(patron: Opened) -> tuple[GivenKey, ...]:
-    """The tokens come from the installation's secret: they can be printed again, and are kept nowhere."""
-    secret = await installation_secret(patron.units)
+    """The tokens come from a secret of the installation: they can be printed again, and are kept nowhere."""
+    secret = await installation_secret(patron.units, DEMO_SECRET)
 
     def token(purpose: str) -> str:
         return derived_token(secret, f"demo {purpose}")

@@ -7,7 +7,6 @@ import pytest
 from patron.app import Opened, bootstrap
 from patron.config import BootstrapKey, Settings
 from patron.domains.projects.actions.authenticate import Authenticator
-from patron.domains.projects.actions.installation import installation_secret
 from patron.domains.projects.actions.keys import revoke_key
 from patron.domains.projects.actions.open_project import Conflict, GivenKey, open_project_once
 from patron.domains.projects.store import ALL_PROJECTS, KEYS_OF_PROJECT
@@ -86,9 +85,3 @@ async def test_an_id_that_another_key_has_is_refused(patron: Opened) -> None:
     with pytest.raises(Conflict):
         await bootstrap(patron.units, Settings(bootstrap=(SERVER,)))
     assert [project.name for project in await patron.database.scan(ALL_PROJECTS)] == ["Demo"]
-
-
-async def test_the_secret_of_an_installation_is_made_once(patron: Opened, elsewhere: Opened) -> None:
-    secrets = await asyncio.gather(*(installation_secret(opened.units) for opened in (patron, elsewhere) * 4))
-    assert len(set(secrets)) == 1
-    assert len(secrets[0]) == 64

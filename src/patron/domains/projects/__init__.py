@@ -2,6 +2,6 @@
 
 A project is a shop's whole world; nothing of one can be seen from another. A key opens one project to one kind
 of caller. Tokens are shown once and kept as SHA-256. Verbs: `open_project`, `open_project_once`, `change_settings`,
-`create_key`, `revoke_key`, `installation_secret`; `Authenticator` answers who a request comes from, and
-`ProjectSettings.of(rulebook)` what the project has chosen.
+`create_key`, `revoke_key`, `installation_secrets`, `rotate_secret`; `Authenticator` answers who a request comes from,
+and `ProjectSettings.of(rulebook)` what the project has chosen.
 """
