@@ -73,7 +73,7 @@ def compiled(
                 faults.add(before + name, reason, value)
             elif inside is not None:
                 inside(value, before + name, faults)
-        if known is not None:
+        if known is not None and not metadata.keys() <= known:
             for name, value in metadata.items():
                 if name not in known and value is not None:
                     faults.add(before + name, "property is not defined", value)
