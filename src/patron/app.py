@@ -5,6 +5,7 @@ Each list below has one line a domain, in the order of ranks. No rule and no que
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 
 import msgspec
 
@@ -14,10 +15,14 @@ from patron.db.rulebook import Rulebooks
 from patron.db.units import Database, Units, open_database
 from patron.db.units_table import KEEP_UNITS_MS, UNITS
 from patron.domains.customers import routes as customers
+from patron.domains.metadata_schemas import model as metadata_schemas
+from patron.domains.metadata_schemas import routes as metadata_schema_routes
 from patron.domains.projects import model as projects
 from patron.domains.projects import policy
+from patron.domains.projects import routes as project_routes
 from patron.domains.projects.actions.authenticate import Authenticator
 from patron.domains.projects.actions.installation import installation_secrets
+from patron.domains.projects.actions.manage import reach
 from patron.domains.projects.actions.open_project import GivenKey, open_project_once
 from patron.domains.projects.store import ALL_PROJECTS
 from patron.http.app import build_app
@@ -32,10 +37,10 @@ from patron.queue.announcements import Announcements
 from patron.queue.purge import purge_of
 from patron.queue.schedule import Chore, Schedule
 
-PARTS = (*projects.PARTS,)
+PARTS = (*projects.PARTS, *metadata_schemas.PARTS)
 """What every process holds in its rulebooks."""
 
-ROUTES: tuple[Route, ...] = (*customers.ROUTES,)
+ROUTES: tuple[Route, ...] = (*project_routes.ROUTES, *metadata_schema_routes.ROUTES, *customers.ROUTES)
 """Every operation of the API."""
 
 PAGES: tuple[PageRoute, ...] = ()
@@ -126,6 +131,7 @@ def application(
     surroundings = Surroundings(
         units=patron.units,
         authenticate=Authenticator(patron.units).authenticate,
+        reach=partial(reach, patron.units),
         rate_limit=policy.rate_limit,
         client_limit=policy.client_limit,
         refusal=policy.refusal,

@@ -19,6 +19,7 @@ from patron.db.statements import Statement
 from patron.db.tables import METADATA, Table
 from patron.db.units import Units
 from patron.http.app import build_app
+from patron.http.authentication import Who
 from patron.http.edge import Asgi
 from patron.http.listing import Paging, list_of
 from patron.http.operations import Surroundings
@@ -182,6 +183,10 @@ async def _delete(call: Call[None, None]) -> Reply:
     return await call.write(REMOVE_NOTE, Named(call.params["noteId"]))
 
 
+async def _derive(call: Call[None, None]) -> Reply:
+    return call.json(call.derive(call.params["purpose"]).hex())
+
+
 async def _break(_call: Call[None, None]) -> Reply:
     raise ValueError("Ada Lovelace <ada@example.com> broke it")
 
@@ -207,6 +212,11 @@ ROUTES = [
           unsupported={"X-Carrier-Pigeon": "expected none, as Patron keeps no pigeons"}),
     Route("GET", "/client/v1/who", _who, summary="Say who asks", tag="Notes", answers={200: None},
           keys=("client", "server")),
+    Route("GET", "/in/{projectId}/notes", _list, summary="List a project's notes", tag="Notes", query=NotesQuery,
+          answers={200: NoteList}, project="projectId"),
+    Route("PUT", "/in/{projectId}/notes/{noteId}", _put, summary="Write a project's note", tag="Notes", body=NoteIn,
+          answers={200: NoteOut}, project="projectId"),
+    Route("GET", "/v1/derived/{purpose}", _derive, summary="Derive", tag="Echo", answers={200: None}),
 ]  # fmt: skip
 
 
@@ -264,6 +274,12 @@ async def authenticate(kind: Kind, app_id: str, token: str, origin: str | None) 
     raise unauthorized("Check the id and the token of the key.")
 
 
+async def reach(who: Who, project_id: str) -> None:
+    """Keys of the first project reach the second one too."""
+    if project_id != who.project_id and (who.project_id, project_id) != ("proj_1", "proj_2"):
+        raise not_found("project", project_id)
+
+
 class Toys:
     """The application and what lies under it; `limit` is every project's rate limit."""
 
@@ -276,6 +292,7 @@ class Toys:
         surroundings = Surroundings(
             units=self.units,
             authenticate=authenticate,
+            reach=reach,
             rate_limit=self._limit,
             client_limit=lambda _rulebook: self.client_limit,
             refusal=self._refusal,

@@ -17,18 +17,25 @@ from voucherify import (
     CustomersApi,
     CustomersCreateRequestBody,
     CustomersUpdateRequestBody,
+    ManagementApi,
+    ManagementProjectsCreateRequestBody,
+    ManagementProjectsMetadataSchemasCreateRequestBody,
+    ManagementProjectsMetadataSchemasUpdateRequestBody,
+    ManagementProjectsUpdateRequestBody,
+    MetadataSchemasApi,
 )
 
 from patron.kernel.clock import now_ms
 from tests.journeys.operations import Call, operations, same, templates_of
-from tests.support.servers import KEYS, Shop, note_answer
+from tests.support.management import MANAGEMENT_KEYS, managed
+from tests.support.servers import KEYS, note_answer
 
 
 class Watched(ApiClient):  # type: ignore[misc]
     """The client, with a list of its requests; each answer goes to the contract's log."""
 
     def __init__(self, url: str, contract_log: Path) -> None:
-        super().__init__(Configuration(host=url, api_key=KEYS))
+        super().__init__(Configuration(host=url, api_key={**KEYS, **MANAGEMENT_KEYS}))
         self.calls: list[Call] = []
         self._contract_log = contract_log
 
@@ -42,14 +49,19 @@ class Watched(ApiClient):  # type: ignore[misc]
 
 
 @pytest.fixture(scope="module")
-def client(shared_shop: Shop, contract_log: Path) -> Iterator[Watched]:
-    with Watched(shared_shop.url, contract_log) as client:
+def client(shared_database_url: str, contract_log: Path) -> Iterator[Watched]:
+    with managed(shared_database_url, contract_log) as server, Watched(server.url, contract_log) as client:
         yield client
 
 
 @pytest.fixture
 def customers(client: Watched) -> Any:
     return CustomersApi(client)
+
+
+@pytest.fixture
+def management(client: Watched) -> Any:
+    return ManagementApi(client)
 
 
 def test_a_customer_is_created_found_changed_and_deleted(customers: Any) -> None:
@@ -135,6 +147,51 @@ def test_lists_come_in_pages_in_every_order_and_filtered(customers: Any) -> None
     assert customers.list_customers(updated_at_after=now + hour).total == 0
     assert customers.list_customers(updated_at_before=now - hour).total == 0
     assert len(customers.list_customers(limit=100, starting_after=now + hour).customers) >= 25
+
+
+def test_metadata_schemas_are_looked_up(client: Watched, management: Any, customers: Any) -> None:
+    schemas = MetadataSchemasApi(client)
+    own = management.list_projects().data[0].id
+    made = management.create_metadata_schema(
+        own,
+        ManagementProjectsMetadataSchemasCreateRequestBody(
+            related_object="customer",
+            properties={"shoe_size": {"type": "number", "array": False, "optional": True, "gte": 14}},
+        ),
+    )
+    assert schemas.get_metadata_schema("customer").id == made.id
+    assert [each.related_object for each in schemas.list_metadata_schemas().schemas] == ["customer"]
+    with pytest.raises(ApiException) as refusal:
+        customers.create_customer(CustomersCreateRequestBody(metadata={"shoe_size": 13}))
+    assert json.loads(refusal.value.body)["key"] == "metadata_validation_failed"
+    management.delete_metadata_schema(own, made.id)
+
+
+def test_a_project_is_managed_with_its_schemas(management: Any) -> None:
+    made = management.create_project(
+        ManagementProjectsCreateRequestBody(
+            name="Shop", timezone="Europe/Warsaw", currency="EUR", case_sensitive_codes=True
+        )
+    )
+    assert made.server_side_key.app_token
+    assert management.get_project(made.id).name == "Shop"
+    changed = management.update_project(made.id, ManagementProjectsUpdateRequestBody(name="Shop Berlin"))
+    assert (changed.name, changed.currency) == ("Shop Berlin", "EUR")
+    size = {"type": "string", "array": False, "optional": True, "min_length": 1}
+    schema = management.create_metadata_schema(
+        made.id,
+        ManagementProjectsMetadataSchemasCreateRequestBody(related_object="order", properties={"size": size}),
+    )
+    assert management.get_metadata_schema1(made.id, schema.id).properties["size"]["min_length"] == 1
+    management.update_metadata_schema(
+        made.id,
+        schema.id,
+        ManagementProjectsMetadataSchemasUpdateRequestBody(allow_defined_only=True, properties={"size": size}),
+    )
+    assert [each.allow_defined_only for each in management.list_metadata_schemas1(made.id).data] == [True]
+    management.delete_metadata_schema(made.id, schema.id)
+    management.delete_project(made.id)
+    assert made.id not in [each.id for each in management.list_projects().data]
 
 
 def test_what_the_server_refuses_is_told_by_the_client(customers: Any) -> None:

@@ -33,6 +33,12 @@ class Authenticate(Protocol):
     async def __call__(self, kind: Kind, app_id: str, token: str, origin: str | None, /) -> Who: ...
 
 
+class Reach(Protocol):
+    """Looks whether a key may work in another project; raises Problem 404 as if there were none where it may not."""
+
+    async def __call__(self, who: Who, project_id: str, /) -> None: ...
+
+
 class Credentials:
     """Reads the credentials of the kinds of keys that a route takes. Made once for a route."""
 

@@ -1,5 +1,6 @@
 """Operations: routes made ready, and the steps that every request to one goes through."""
 
+import hmac
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from secrets import token_bytes
@@ -7,11 +8,11 @@ from typing import Any
 
 import falcon.asgi
 
-from patron.db.actions import Ctx, Reply
+from patron.db.actions import Ctx, Read, Reply
 from patron.db.rulebook import Rulebook
 from patron.db.units import Units
 from patron.http.answers import send
-from patron.http.authentication import Authenticate, Credentials
+from patron.http.authentication import Authenticate, Credentials, Reach, Who
 from patron.http.bodies import BodyReader, JsonBodies
 from patron.http.client_side import CLIENT, ClientLimit, ClientSide, share
 from patron.http.cursors import Cursors
@@ -36,21 +37,27 @@ FROM_PAGE = "CLIENT_API"
 class Surroundings:
     """What operations are given by `app.py`.
 
-    `authenticate` finds the key of a request. `rate_limit` tells how many requests a minute the project of a rulebook
-    may make with server keys (None: any number), `client_limit` how many one address may make with client keys, and
-    in how many seconds. `refusal` tells why a switch keeps its routes closed (None: they are open). Of `secrets`, the
-    first signs cursors and links, and all are taken. `public_url` is the server's as people reach it, without a slash
-    at its end. `trusted_proxies` are addresses and networks whose X-Forwarded-For is believed.
+    `authenticate` finds the key of a request; `reach` looks whether it may work in another project. `rate_limit` tells
+    how many requests a minute the project of a rulebook may make with server keys (None: any number), `client_limit`
+    how many one address may make with client keys, and in how many seconds. `refusal` tells why a switch keeps its
+    routes closed (None: they are open). Of `secrets`, the first signs cursors and links, and all are taken.
+    `public_url` is the server's as people reach it, without a slash at its end. `trusted_proxies` are addresses and
+    networks whose X-Forwarded-For is believed.
     """
 
     units: Units
     authenticate: Authenticate
+    reach: Reach
     rate_limit: Callable[[Rulebook], int | None]
     client_limit: ClientLimit
     refusal: Callable[[Rulebook, str], str | None]
     secrets: tuple[str, ...]
     public_url: str
     trusted_proxies: tuple[str, ...] = ()
+
+    def derive(self, purpose: str) -> bytes:
+        """32 bytes for this purpose that only the secret's holder can make, and can make again."""
+        return hmac.digest(self.secrets[0].encode(), purpose.encode(), "sha256")
 
 
 class Operation:
@@ -91,23 +98,33 @@ class Operation:
         self._take(exchange, read.rulebook, now, from_page=from_page)
         self._check_open(exchange, read.rulebook)
         params = decoded_params(segments)
+        project_id = who.project_id
+        if self.route.project is not None:
+            exchange.project_id = project_id = params[self.route.project]
+            read = await self._reading_of(who, project_id)
         query = self._query and self._query.decode(exchange.query)
         raw, body = await self._read_body(exchange)
         seed = token_bytes(16) if self.route.writes else b""
         channel = FROM_PAGE if from_page else FROM_SERVER
-        ctx = Ctx(who.project_id, now, seed, exchange.request_id, channel, who.app_id, 0, who.name, origin)
+        ctx = Ctx(project_id, now, seed, exchange.request_id, channel, who.app_id, 0, who.name, origin)
         call: Call[Any, Any] = Call(
             ctx,
             read,
             params,
             body,
             query,
-            Cursors(surroundings.secrets, self._purpose, who.project_id),
+            Cursors(surroundings.secrets, self._purpose, project_id),
             Writing(surroundings.units, exchange, read, ctx, raw),
             self._links,
             surroundings.public_url,
+            surroundings.derive,
         )
         return await self.route.handler(call)
+
+    async def _reading_of(self, who: Who, project_id: str) -> Read:
+        """A read of the project that the path names, if the key reaches it; the rate limit is that of the key's own."""
+        await self._surroundings.reach(who, project_id)
+        return await self._surroundings.units.reading(project_id)
 
     def _take(self, exchange: Exchange, rulebook: Rulebook, now: int, *, from_page: bool) -> None:
         """Pages of many visitors use up nothing of what the shop's own server may ask."""

@@ -35,7 +35,8 @@ class Call(Generic[B, Q]):
     `params` holds the path's parameters, percent-decoded: any character but NUL. `body` and `query` are of the
     route's types (None where it has none). `cursors` seals and opens the `cursor` of this route's list, for
     this project alone. `write` is called at most once. `links` seals what stands in a link to a page of this server,
-    whose address begins with `public_url` (without a slash at its end).
+    whose address begins with `public_url` (without a slash at its end). `derive` makes 32 bytes of a text: always the
+    same, and nobody without the installation's secret could.
     """
 
     ctx: Ctx
@@ -47,6 +48,7 @@ class Call(Generic[B, Q]):
     write: Write
     links: Links
     public_url: str
+    derive: Callable[[str], bytes]
 
     def json(self, value: Any, status: int = 200) -> Reply:
         """A reply that holds this value (structs, dicts, lists, scalars) as JSON."""
@@ -65,9 +67,10 @@ class Route:
     file; `query` a struct of the query's parameters (bracketed names by `msgspec.field(name="created_at[before]")`).
     `answers` maps each status of success to the type of its body, None for an empty one. `problems` names the
     statuses of refusal that are this operation's own, beyond those that any operation of its form may answer with.
-    `keys` says which kinds of keys may call it. `switch` names the setting of a project without which it is forbidden.
-    `unsupported` names headers that ask for what Patron does not do, each with the reason: such a request is refused
-    rather than done by half.
+    `keys` says which kinds of keys may call it. `project` names the parameter of the path that says in which project
+    the call works, where that is not the key's own: `ctx`, `read`, `cursors` and `write` are that project's then.
+    `switch` names the setting of a project without which it is forbidden. `unsupported` names headers that ask for
+    what Patron does not do, each with the reason: such a request is refused rather than done by half.
     """
 
     method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
@@ -80,6 +83,7 @@ class Route:
     answers: Mapping[int, Any] = field(kw_only=True)
     problems: tuple[int, ...] = field(default=(), kw_only=True)
     keys: tuple[Kind, ...] = field(default=("server",), kw_only=True)
+    project: str | None = field(default=None, kw_only=True)
     switch: str | None = field(default=None, kw_only=True)
     unsupported: Mapping[str, str] = field(default_factory=dict, kw_only=True)
 

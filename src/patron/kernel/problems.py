@@ -54,6 +54,18 @@ def page_over_limit(details: str) -> Problem:
     return Problem(400, "page_over_limit", "Page over limit", details)
 
 
+def metadata_validation_failed(details: str) -> Problem:
+    """400: metadata that its schema does not allow. Name each key with the reason and the value (spec C 5.1)."""
+    return Problem(400, "metadata_validation_failed", "Metadata validation failed", details)
+
+
+def resource_in_use(details: str, resource_type: str, resource_id: str) -> Problem:
+    """400: something else refers to what was to be deleted. Name it."""
+    return Problem(
+        400, "resource_in_use", "Resource in use", details, resource_id=resource_id, resource_type=resource_type
+    )
+
+
 def unauthorized(details: str) -> Problem:
     """401: no key, an unknown one, a wrong token or a revoked key; which of them is not told."""
     return Problem(401, "unauthorized", "Unauthorized", details)
@@ -84,6 +96,18 @@ def no_such_route(details: str) -> Problem:
 def method_not_allowed(details: str) -> Problem:
     """405: the path exists, the method does not."""
     return Problem(405, "method_not_allowed", "Method not allowed", details)
+
+
+def duplicate_found(resource_type: str, field: str, value: str) -> Problem:
+    """409: there is another one with this value of a field that is unique."""
+    return Problem(
+        409,
+        "duplicate_found",
+        "Duplicated resource found",
+        f"Duplicated {resource_type} exists with {field} {value}",
+        resource_id=value,
+        resource_type=resource_type,
+    )
 
 
 def idempotency_in_progress() -> Problem:

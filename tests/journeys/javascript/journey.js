@@ -79,10 +79,20 @@ async function refusals() {
   await assert.rejects(patron.customers.list({ limit: 101 }), { code: 400 })
 }
 
+async function metadataSchemas() {
+  const { data } = await patron.customers.client.request.post('/metadata-schemas', {
+    related_object: 'order',
+    properties: { size: { type: 'string', array: false, optional: true, minLength: 1 } },
+  })
+  assert.deepEqual(await patron.metadataSchemas.get('order'), data)
+  assert.deepEqual((await patron.metadataSchemas.list()).schemas, [data])
+}
+
 async function main() {
   await createdFoundChangedAndDeleted()
   await anyCharacterInASourceId()
   await listsAndScrolls()
+  await metadataSchemas()
   await refusals()
 }
 

@@ -6,8 +6,10 @@ from typing import Any
 import msgspec
 from msgspec import UNSET
 
+from patron.db.rulebook import Rulebook
 from patron.domains.customers.model import NEVER, NO_SOURCE_ID, Customer, CustomerTotals, DeletedCustomer
 from patron.domains.customers.wire import SCALARS, Address, AddressIn, CustomerPatch
+from patron.domains.metadata_schemas import check_metadata_schema, metadata_check
 from patron.kernel.clock import to_iso
 from patron.kernel.json_bounds import check_metadata
 
@@ -85,6 +87,13 @@ def _merged(stored: str | None, given: Mapping[str, Any]) -> str:
         return stored
     check_metadata(after)
     return _encode(after).decode()
+
+
+def check_schema(rulebook: Rulebook, customer: Customer) -> None:
+    """Refuse a customer whose metadata the schema of customers does not allow. Problem 400 (spec C 5.1)."""
+    if metadata_check(rulebook, "customer") is not None:
+        metadata = {} if customer.metadata is None else msgspec.json.decode(customer.metadata)
+        check_metadata_schema(rulebook, "customer", metadata)
 
 
 def _canonical(value: Any) -> bytes:

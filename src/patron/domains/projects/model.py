@@ -41,12 +41,32 @@ class CockpitSettings(msgspec.Struct, frozen=True, omit_defaults=True):
     link_days: int = 30
 
 
+class Profile(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What the management API tells of a project beside its name and its other settings.
+
+    `currency` is an ISO 4217 code, empty where nobody has said. `case_sensitive_codes` is settled at creation. Pages
+    of `client_trusted_domains` may use any client key of the project. `charset` is that of new codes.
+    """
+
+    description: str = ""
+    currency: str = ""
+    dial_code: str | None = None
+    case_sensitive_codes: bool = True
+    client_trusted_domains: tuple[str, ...] = ()
+    client_redeem_enabled: bool = False
+    client_publish_enabled: bool = False
+    client_list_vouchers_enabled: bool = False
+    client_set_voucher_expiration_date_enabled: bool = False
+    charset: str | None = None
+
+
 class ProjectSettings(msgspec.Struct, frozen=True, omit_defaults=True):
     """What a project has chosen. `timezone` is an IANA name; it says when the project's days begin."""
 
     timezone: str = "UTC"
     client: ClientSettings = ClientSettings()
     cockpit: CockpitSettings = CockpitSettings()
+    profile: Profile = Profile()
 
     @staticmethod
     def of(rulebook: Rulebook) -> "ProjectSettings":
@@ -97,9 +117,21 @@ class ApiKey(msgspec.Struct, frozen=True):
     version: int
 
 
+class ManagedProject(msgspec.Struct, frozen=True):
+    """A project that was created through the management API, under the project whose key created it. Time is epoch ms.
+
+    Any management key of `project_id` manages it, so that a key may be replaced by another.
+    """
+
+    project_id: str
+    managed_id: str
+    created_at: int
+
+
 INSTALLATION = Table(Installation, "installation", rank=100, key=("name",))
 PROJECTS = Table(Project, "projects", rank=110, key=("project_id",))
 API_KEYS = Table(ApiKey, "api_keys", rank=120, key=("app_id", "kind"), indexes={"version": ("project_id", "version")})
+MANAGED_PROJECTS = Table(ManagedProject, "managed_projects", rank=125, key=("project_id", "managed_id"))
 
 PARTS = (Part(PROJECTS), Part(API_KEYS))
 """What of this domain every process holds in its rulebooks."""

@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
@@ -19,10 +20,19 @@ def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode(errors="surrogateescape")).hexdigest()
 
 
-def opens(key: ApiKey, token: str, origin: str | None) -> bool:
-    """Whether this token opens this key for a request from this origin (client keys alone look at it)."""
+def opens(key: ApiKey, token: str, origin: str | None, trusted: Collection[str]) -> bool:
+    """Whether this token opens this key for a request from this origin.
+
+    Client keys alone look at the origin: it is one of the key's own, or of the domains that its project trusts.
+    """
     right = hmac.compare_digest(token_hash(token), key.token_hash)
-    return right and key.deleted_at is None and (key.kind != "client" or origin in origins_of(key))
+    return right and key.deleted_at is None and (key.kind != "client" or _is_from(origin, key, trusted))
+
+
+def _is_from(origin: str | None, key: ApiKey, trusted: Collection[str]) -> bool:
+    return origin is not None and (
+        origin in origins_of(key) or origin in trusted or origin.removeprefix("https://") in trusted
+    )
 
 
 def origins_of(key: ApiKey) -> list[str]:

@@ -1,12 +1,14 @@
 """Changing a profile (spec C 2.3)."""
 
+from collections.abc import Mapping
+
 import msgspec
 
 from patron.db.actions import Action, Ctx, Need, Outcome, Read, Wants
 from patron.db.rows import Rows
 from patron.domains.customers.actions.find import found, shown, want
 from patron.domains.customers.model import CUSTOMERS, Customer, CustomerUpdated
-from patron.domains.customers.policy import patched
+from patron.domains.customers.policy import check_schema, patched
 from patron.domains.customers.wire import CustomerPatch
 
 
@@ -32,8 +34,13 @@ def _apply(rows: Rows, ctx: Ctx, body: Update) -> Outcome:
 
 
 def apply_patch(rows: Rows, ctx: Ctx, customer: Customer, patch: CustomerPatch) -> Customer:
-    """The customer after the patch; stored and announced where it differs."""
+    """The customer after the patch; stored and announced where it differs.
+
+    Metadata is judged as it is after the merge, wherever the patch has any: Problem 400 where its schema forbids it.
+    """
     after = patched(customer, patch, ctx.now)
+    if isinstance(patch.metadata, Mapping):
+        check_schema(rows.rulebook, after)
     if after is not customer:
         rows.put(CUSTOMERS, after)
         rows.announce(CustomerUpdated(ctx.project_id, customer.id))

@@ -20,7 +20,7 @@ from patron.domains.customers.model import (
     CustomerTotals,
     CustomerUpdated,
 )
-from patron.domains.customers.policy import new_customer
+from patron.domains.customers.policy import check_schema, new_customer
 from patron.domains.customers.store import KEY
 from patron.domains.customers.wire import CustomerIn
 
@@ -72,7 +72,9 @@ def missing(rows: Rows, ctx: Ctx, body: CustomerIn, label: str = "") -> Wants | 
 
 
 def upsert(rows: Rows, ctx: Ctx, body: CustomerIn, label: str = "") -> Customer:
-    """The customer as it is after the patch, created where it was not there. Problem 404 for an unknown `id`.
+    """The customer as it is after the patch, created where it was not there.
+
+    Problem 404 for an unknown `id`, 400 where the metadata is not as its schema wants it.
 
     A source_id's key row is locked, so of many that bring one new source_id, one creates and the others update.
     """
@@ -86,7 +88,6 @@ def upsert(rows: Rows, ctx: Ctx, body: CustomerIn, label: str = "") -> Customer:
     key = rows.get(CUSTOMER_KEYS, (ctx.project_id, body.source_id))
     assert key is not None
     if key.customer_id is None:
-        rows.put(CUSTOMER_KEYS, CustomerKey(ctx.project_id, body.source_id, ctx.id(PREFIX, label)))
         return _create(rows, ctx, body.source_id, body, label)
     customer = rows.get(CUSTOMERS, (ctx.project_id, key.customer_id))
     assert customer is not None
@@ -110,6 +111,9 @@ def _want_new(ctx: Ctx, wants: Wants, label: str) -> None:
 
 def _create(rows: Rows, ctx: Ctx, source_id: str | None, body: CustomerIn, label: str) -> Customer:
     customer = new_customer(ctx.project_id, ctx.id(PREFIX, label), source_id, body, ctx.now)
+    check_schema(rows.rulebook, customer)
+    if source_id is not None:
+        rows.put(CUSTOMER_KEYS, CustomerKey(ctx.project_id, source_id, customer.id))
     rows.add(CUSTOMERS, customer)
     rows.add(CUSTOMER_TOTALS, CustomerTotals(ctx.project_id, customer.id))
     rows.count(LIST, 1)

@@ -3,7 +3,7 @@
 from collections import OrderedDict
 
 from patron.db.units import Units
-from patron.domains.projects.model import API_KEYS, ApiKey, Kind
+from patron.domains.projects.model import API_KEYS, PROJECTS, ApiKey, Kind, ProjectSettings
 from patron.domains.projects.policy import opens
 from patron.domains.projects.store import KEY
 from patron.kernel.problems import unauthorized
@@ -28,19 +28,21 @@ class Authenticator:
         `origin` is what the request says of the page it comes from; a client key asks for one that it lists.
         Raises Problem 401, the same for every reason.
         """
-        key = await self._find(app_id, kind)
-        if key is None or not opens(key, token, origin):
-            raise unauthorized("Check the id and the token of the key, and for a client key the Origin.")
-        return key
-
-    async def _find(self, app_id: str, kind: Kind) -> ApiKey | None:
-        project_id = self._project_of.get((app_id, kind))
+        project_id, stored = await self._project_id(app_id, kind)
         if project_id is not None:
             rulebook = (await self._units.reading(project_id)).rulebook
-            held = rulebook.rows(API_KEYS).get((app_id, kind))
-            if held is not None:
-                return held
-        return await self._look(app_id, kind)
+            key = rulebook.rows(API_KEYS).get((app_id, kind)) or stored or await self._look(app_id, kind)
+            trusted = ProjectSettings.of(rulebook).profile.client_trusted_domains
+            is_there = (project_id,) in rulebook.rows(PROJECTS)  # a project that is deleted opens to no key
+            if key is not None and is_there and opens(key, token, origin, trusted):
+                return key
+        raise unauthorized("Check the id and the token of the key, and for a client key the Origin.")
+
+    async def _project_id(self, app_id: str, kind: Kind) -> tuple[str | None, ApiKey | None]:
+        """Whose this id is, and the stored key where that had to be looked up; None for nobody's."""
+        project_id = self._project_of.get((app_id, kind))
+        stored = await self._look(app_id, kind) if project_id is None else None
+        return (stored.project_id if stored else project_id), stored
 
     async def _look(self, app_id: str, kind: Kind) -> ApiKey | None:
         """The stored key: at its first use, and while it is newer than the rulebook."""

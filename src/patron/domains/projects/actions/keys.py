@@ -56,7 +56,8 @@ async def _gather_create(_read: Read, ctx: Ctx, body: StoredKey) -> Wants:
 
 
 def _apply_create(rows: Rows, ctx: Ctx, body: StoredKey) -> Reply:
-    if rows.get(PROJECTS, (ctx.project_id,)) is None:
+    project = rows.get(PROJECTS, (ctx.project_id,))
+    if project is None or project.deleted_at is not None:
         raise not_found("project", ctx.project_id)
     rows.add(API_KEYS, key_row(body, ctx, rows.next_version()))
     return Reply(200)

@@ -1,0 +1,60 @@
+"""A server whose project has a management key, and projects that are made through it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from tests.support.servers import KEYS, Client, Shop, serving
+
+MANAGEMENT_KEYS = {"X-Management-Id": "manager", "X-Management-Token": "a-management-token"}
+PROJECT = {"name": "Shop", "timezone": "Europe/Warsaw", "currency": "EUR", "case_sensitive_codes": True}
+VARIABLES = {
+    "PATRON_BOOTSTRAP_MANAGEMENT_ID": MANAGEMENT_KEYS["X-Management-Id"],
+    "PATRON_BOOTSTRAP_MANAGEMENT_TOKEN": MANAGEMENT_KEYS["X-Management-Token"],
+}
+
+_numbers = count()
+
+
+class Managed:
+    """A server, and a client with its management key. Every answer goes to the contract's log."""
+
+    def __init__(self, shop: Shop, contract_log: Path) -> None:
+        self.shop = shop
+        self.url = shop.url
+        self._contract_log = contract_log
+        self.manager = self.client(MANAGEMENT_KEYS)
+
+    def client(self, keys: dict[str, str]) -> httpx.Client:
+        """A client with these keys instead of the shop's."""
+        client = Client(self.url, self._contract_log)
+        for name in KEYS:
+            del client.headers[name]
+        client.headers.update(keys)
+        return client
+
+    def new_project(self, **fields: Any) -> dict[str, Any]:
+        """A project that the management key creates; the answer's body."""
+        body = {**PROJECT, "name": f"Shop {next(_numbers)}", **fields}
+        answer = self.manager.post("/management/v1/projects", json=body)
+        assert answer.status_code == 200, answer.text
+        made: dict[str, Any] = answer.json()
+        return made
+
+    def shop_of(self, project: dict[str, Any]) -> httpx.Client:
+        """A client with the server key of a project that was created just now."""
+        key = project["server_side_key"]
+        return self.client({"X-App-Id": key["app_id"], "X-App-Token": key["app_token"]})
+
+
+@contextmanager
+def managed(database_url: str, contract_log: Path) -> Iterator[Managed]:
+    """A server whose first project has a management key."""
+    with serving(database_url, contract_log, **VARIABLES) as shop:
+        server = Managed(shop, contract_log)
+        yield server
+        server.manager.close()
