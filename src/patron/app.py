@@ -4,8 +4,9 @@ Each list below has one line a domain, in the order of ranks. No rule and no que
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from functools import partial
+from typing import Any
 
 import msgspec
 
@@ -25,7 +26,7 @@ from patron.domains.projects.actions.installation import installation_secrets
 from patron.domains.projects.actions.manage import reach
 from patron.domains.projects.actions.open_project import GivenKey, open_project_once
 from patron.domains.projects.store import ALL_PROJECTS
-from patron.http.app import build_app
+from patron.http.app import build_app, build_probes
 from patron.http.edge import Asgi
 from patron.http.idempotency import IDEMPOTENCY_KEYS, KEEP_MS
 from patron.http.operations import Surroundings
@@ -34,8 +35,11 @@ from patron.http.routes import Route
 from patron.http.server import Address, Server, spare_collections
 from patron.pages.problems import problem_page
 from patron.queue.announcements import Announcements
-from patron.queue.purge import purge_of
-from patron.queue.schedule import Chore, Schedule
+from patron.queue.jobs import JOBS, KEEP_ENDED_MS, Task
+from patron.queue.listeners import Listener
+from patron.queue.purge import purging
+from patron.queue.schedule import Scheduled
+from patron.queue.worker import Background, Projects, Worker
 
 PARTS = (*projects.PARTS, *metadata_schemas.PARTS)
 """What every process holds in its rulebooks."""
@@ -46,13 +50,24 @@ ROUTES: tuple[Route, ...] = (*project_routes.ROUTES, *metadata_schema_routes.ROU
 PAGES: tuple[PageRoute, ...] = ()
 """Every page for people."""
 
-CHORES = (
-    Chore(purge_of(IDEMPOTENCY_KEYS), KEEP_MS),
-    Chore(purge_of(UNITS), KEEP_UNITS_MS),
+TASKS: tuple[Task[Any], ...] = ()
+"""Every kind of background work."""
+
+LISTENERS: tuple[Listener[Any], ...] = ()
+"""Who is told of which event after its commit."""
+
+SCHEDULES = (
+    Scheduled("units.purge", "7 * * * *", "UTC", purging(UNITS, KEEP_UNITS_MS)),
+    Scheduled("idempotency_keys.purge", "17 * * * *", "UTC", purging(IDEMPOTENCY_KEYS, KEEP_MS)),
+    Scheduled("jobs.purge", "27 * * * *", "UTC", purging(JOBS, KEEP_ENDED_MS, by="finished_at")),
 )
-"""What every server does from time to time, in every project."""
+"""What every project does at which times."""
+
+BACKGROUND = Background(TASKS, LISTENERS, SCHEDULES)
 
 BOOTSTRAP = "bootstrap"
+JOBS_STOP_SECONDS = 5
+"""What a stopped server leaves to jobs that are about to end; others are put back, and lose at most one step."""
 
 
 class Backlog(Exception):
@@ -85,7 +100,8 @@ async def opened(settings: Settings, *, migrating: bool) -> AsyncIterator[Opened
             raise Backlog(behind)
         else:
             applied = []
-        units = Units(database, Rulebooks(PARTS), Announcements((), ()))
+        heard = {listener.event for listener in LISTENERS}
+        units = Units(database, Rulebooks(PARTS), Announcements((), heard))
         yield Opened(database, units, applied)
         await units.drain()
     finally:
@@ -110,18 +126,39 @@ async def serve(settings: Settings, ready: Callable[[Opened, str], Awaitable[Non
         address = Address(settings.host, settings.port)
         app = application(patron, secrets, settings.public_url or address.url, settings.trusted_proxies)
         server = Server(app, address, settings.shutdown_seconds)
-        schedule = Schedule(patron.units, lambda: project_ids(patron), CHORES)
-        schedule.start()
         spare_collections()
-        try:
+        beside = working(patron, settings, stop_seconds=JOBS_STOP_SECONDS) if settings.worker == "on" else nullcontext()
+        async with beside:
             await server.serve(lambda: ready(patron, server.url))
-        finally:
-            await schedule.stop()
+
+
+async def work(settings: Settings, ready: Callable[[str], Awaitable[None]]) -> None:
+    """Run jobs until SIGTERM or SIGINT, and answer probes alone. `ready` is called once with their URL."""
+    async with opened(settings, migrating=True) as patron:
+        server = Server(
+            build_probes(patron.database.ping), Address(settings.host, settings.port), settings.shutdown_seconds
+        )
+        spare_collections()
+        async with working(patron, settings, stop_seconds=settings.shutdown_seconds):
+            await server.serve(lambda: ready(server.url))
+
+
+@asynccontextmanager
+async def working(patron: Opened, settings: Settings, *, stop_seconds: float) -> AsyncIterator[None]:
+    """A worker that runs jobs beside whatever the block does; at its end, jobs have so long to end before they wait."""
+    projects = Projects(lambda: project_ids(patron), policy.is_open)
+    worker = Worker(patron.units, BACKGROUND, projects, concurrency=settings.worker_concurrency)
+    worker.start()
+    try:
+        yield
+    finally:
+        await worker.stop(min(stop_seconds, settings.shutdown_seconds))
 
 
 async def project_ids(patron: Opened) -> list[str]:
     """The ids of every project of the installation."""
-    return [project.project_id for project in await patron.database.scan(ALL_PROJECTS)]
+    projects = await patron.database.scan(ALL_PROJECTS)
+    return [project.project_id for project in projects if project.deleted_at is None]
 
 
 def application(

@@ -52,6 +52,10 @@ class Settings(msgspec.Struct, frozen=True):
     """For PostgreSQL: how many connections a process holds for writes, and as many for reads."""
     shutdown_seconds: int = 30
     """How long a stopping server waits for the requests that it accepted."""
+    worker: Literal["on", "off"] = "on"
+    """Whether `patron serve` runs jobs too. Only PostgreSQL allows `off`, beside `patron worker` processes."""
+    worker_concurrency: int = 8
+    """How many jobs a process runs at once."""
     bootstrap: tuple[BootstrapKey, ...] = ()
     """The keys of the project that the first start makes, from the `PATRON_BOOTSTRAP_…` variables."""
 
@@ -64,7 +68,13 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     given = {name: value for name, value in environment.items() if name.startswith("PATRON_") and value != ""}
     _refuse_misspelt(given)
     chosen = {field: read(name, given[name]) for name, (field, read) in _VARIABLES.items() if name in given}
-    return msgspec.convert({**chosen, "bootstrap": _bootstrap(given)}, Settings)
+    settings = msgspec.convert({**chosen, "bootstrap": _bootstrap(given)}, Settings)
+    if settings.worker == "off" and settings.database_url.startswith("sqlite"):
+        raise SettingError(
+            "PATRON_WORKER=off leaves nobody to run jobs on SQLite, which one process serves. Remove it, "
+            "or use PostgreSQL and run `patron worker` beside the servers."
+        )
+    return settings
 
 
 def _refuse_misspelt(given: Mapping[str, str]) -> None:
@@ -224,6 +234,8 @@ _VARIABLES: dict[str, tuple[str, Callable[[str, str], object]]] = {
     "PATRON_LOG_LEVEL": ("log_level", _one_of(*LOG_LEVELS)),
     "PATRON_LOG_FORMAT": ("log_format", _one_of("json", "console")),
     "PATRON_DATABASE_CONNECTIONS": ("database_connections", _whole_number(1, 200)),
+    "PATRON_WORKER": ("worker", _one_of("on", "off")),
+    "PATRON_WORKER_CONCURRENCY": ("worker_concurrency", _whole_number(1, 100)),
     "PATRON_SHUTDOWN_SECONDS": ("shutdown_seconds", _whole_number(0, 600)),
 }
 

@@ -15,7 +15,7 @@ from itertools import count
 import httpx
 import pytest
 
-from patron.app import Opened, application, opened
+from patron.app import Opened, application, opened, working
 from patron.config import Settings
 from patron.domains.projects.actions.open_project import GivenKey, open_project_once
 from patron.http.server import Address, Server
@@ -115,4 +115,5 @@ async def _serve_until_stopped(started: "Future[PatronServer]") -> None:
         async def ready() -> None:
             started.set_result(PatronServer(server, held, asyncio.get_running_loop()))
 
-        await server.serve(ready)
+        async with working(held, _SETTINGS, stop_seconds=0):
+            await server.serve(ready)

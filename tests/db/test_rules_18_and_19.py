@@ -13,10 +13,12 @@ from patron.db.rows import Rows
 from patron.db.statements import Statement
 from patron.kernel.problems import invalid_payload
 from patron.queue.announcements import Announcements, Reaction
-from patron.queue.outbox import CLAIM, FINISH, OUTBOX, Claim, Finish, OutboxRow
+from patron.queue.listeners import Delivered, hand_over
+from patron.queue.outbox import CLAIM, OUTBOX, Claim, OutboxRow
 from tests.db.toys import USE, VOUCHERS, P, Toys, Voucher, a_write, ctx, make_tables, opened
 
 LEASE_MS = 60_000
+FINISH = hand_over(())
 ALL_OUTBOX = Statement(sa.select(OUTBOX.sa).order_by(OUTBOX.c.id), OutboxRow)
 
 
@@ -136,8 +138,8 @@ async def test_rule_19_a_lease_that_ran_out_is_taken_over_and_its_late_owner_end
     await asyncio.sleep(0.06)
     second = await claim(telling)
     assert [row.fence for row in first + second] == [1, 2]
-    await telling.units.write(FINISH, ctx(), Finish(first))
+    await telling.units.write(FINISH, ctx(), Delivered(first))
     assert len(await telling.database.scan(ALL_OUTBOX)) == 1
-    await telling.units.write(FINISH, ctx(), Finish(second))
+    await telling.units.write(FINISH, ctx(), Delivered(second))
     assert await telling.database.scan(ALL_OUTBOX) == []
-    await telling.units.write(FINISH, ctx(), Finish(second))
+    await telling.units.write(FINISH, ctx(), Delivered(second))

@@ -9,6 +9,7 @@ from patron.config import SettingError
 from patron.db.migrations.run import NewerSchema
 from patron.domains.projects.actions.open_project import Conflict
 from patron.kernel.problems import Problem
+from patron.queue.by_hand import NotPossible
 
 _INFIX = {"server": "APP", "client": "CLIENT", "management": "MANAGEMENT"}
 
@@ -26,6 +27,7 @@ EXPLAINED: tuple[type[Exception], ...] = (
     Backlog,
     Conflict,
     NewerSchema,
+    NotPossible,
     Problem,
     SettingError,
     OSError,

@@ -7,10 +7,11 @@ import typer
 from rich.text import Text
 
 from patron.app import ROUTES, opened
-from patron.cli import keys, projects, secrets
+from patron.cli import jobs, keys, projects, secrets
 from patron.cli.explain import EXPLAINED, explain
 from patron.cli.screen import ERR, OUT
 from patron.cli.serve import demo, serve
+from patron.cli.worker import worker
 from patron.config import read_settings
 from patron.http.openapi import document
 
@@ -28,7 +29,9 @@ app = typer.Typer(
     ),
 )
 app.command()(serve)
+app.command()(worker)
 app.command()(demo)
+app.add_typer(jobs.app, name="jobs")
 app.add_typer(keys.app, name="keys")
 app.add_typer(projects.app, name="projects")
 app.add_typer(secrets.app, name="secrets")

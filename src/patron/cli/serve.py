@@ -25,19 +25,20 @@ def serve(host: HOST = None, port: PORT = None) -> None:
 
     On an empty database, PATRON_BOOTSTRAP_APP_ID and PATRON_BOOTSTRAP_APP_TOKEN make a project with that key.
     """
-    settings = _settings(host, port)
+    settings = chosen_settings(host, port)
     with only_server(settings.database_url):
         uvloop.run(app.serve(settings, _say_where))
 
 
 def demo(host: HOST = None, port: PORT = None) -> None:
     """Serve a demo shop with customers, and print how to call it. Later runs find everything as it was left."""
-    settings = _settings(host, port)
+    settings = chosen_settings(host, port)
     with only_server(settings.database_url):
         uvloop.run(app.serve(settings, _open_and_print_shop))
 
 
-def _settings(host: str | None, port: int | None) -> Settings:
+def chosen_settings(host: str | None, port: int | None) -> Settings:
+    """The settings, with these in place of their variables; logs are set up by them."""
     settings = read_settings()
     configure_logs(settings.log_level, settings.log_format)
     return msgspec.structs.replace(

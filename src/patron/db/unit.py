@@ -48,7 +48,10 @@ class Member:
 
 
 class Unit:
-    """A transaction and its members. `committed` is true once the steps ended without a fault."""
+    """A transaction and its members. `committed` is true once the steps ended without a fault.
+
+    `added` names the tables that got new rows.
+    """
 
     def __init__(
         self, unit_id: str, members: Sequence[Member], rulebooks: Rulebooks, announcer: Announcer, now: int
@@ -58,6 +61,7 @@ class Unit:
         self.project_id = members[0].ctx.project_id
         self.committed = False
         self.version_moved = False
+        self.added: frozenset[Table[Any]] = frozenset()
         self._rulebooks = rulebooks
         self._announcer = announcer
         self.now = now
@@ -79,6 +83,7 @@ class Unit:
         changes = rows.changes()
         if changes or wants.deeds:
             yield from _flush(changes)
+            self.added = frozenset(changes.inserts)
             yield Commit(self.id)
             self.version_moved = rows.version_moved
         else:

@@ -12,6 +12,7 @@ from patron.db.rows import Announcer
 from patron.db.rulebook import VERSION_OF, Part, Rulebook, Rulebooks
 from patron.db.sqlite import SqliteDatabase
 from patron.db.statements import Statement
+from patron.db.tables import Table
 from patron.db.unit import Member, Unit
 
 T = TypeVar("T")
@@ -69,6 +70,7 @@ class Units:
         self._rulebooks = rulebooks
         self._announcer = announcer
         self._lanes: dict[tuple[str, bool], Lane] = {}
+        self._watchers: dict[Table[Any], Callable[[str], None]] = {}
 
     async def reading(self, project_id: str) -> Read:
         """A read of this project. Looks whether the rulebook moved when the last look is a second ago."""
@@ -101,6 +103,13 @@ class Units:
         self._lane(ctx.project_id, bulk=bulk).join(member)
         return await member.answer
 
+    def watch(self, table: Table[Any], tell: Callable[[str], None]) -> None:
+        """From now on, tell the project's id after each commit of this process that added rows to the table.
+
+        A table has one watcher: a later one takes the place of the one before.
+        """
+        self._watchers[table] = tell
+
     async def drain(self) -> None:
         """Wait until every write that was accepted is answered."""
         while self._lanes:
@@ -119,10 +128,12 @@ class Units:
         return wants
 
     async def run(self, unit: Unit) -> None:
-        """Run a unit; if it changed the rulebook, the next read of this process looks at once."""
+        """Run a unit; if it changed the rulebook, the next read of this process looks at once. Then tell watchers."""
         await self.database.run(unit)
         if unit.version_moved:
             self._rulebooks.doubt(unit.project_id)
+        for table in unit.added & self._watchers.keys():
+            self._watchers[table](unit.project_id)
 
     def unit(self, members: list[Member], unit_id: str, now: int) -> Unit:
         return Unit(unit_id, members, self._rulebooks, self._announcer, now)

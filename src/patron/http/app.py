@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
 import falcon
 import falcon.asgi
@@ -43,8 +43,7 @@ def build_app(
     a Problem when it does not. The application has no life of its own: open the database before it serves, and
     close it after.
     """
-    framework = falcon.asgi.App()
-    refuse_by_itself(framework)
+    framework = _framework(check)
     rate_limits = RateLimits()
     client_side = ClientSide(surroundings.client_limit, Addresses(surroundings.trusted_proxies))
     responders: list[Responder] = [
@@ -53,13 +52,24 @@ def build_app(
     ]
     for path, of_path in _by_path(responders).items():
         framework.add_route(path, Resource(path, of_path))
-    framework.add_route("/livez", Live())
-    framework.add_route("/readyz", Ready(check))
-    framework.add_route("/metrics", Metrics())
     framework.add_route("/openapi.json", Document(document(routes)))
     framework.add_route("/docs", Page())
     framework.add_route("/docs/{name}", PageParts())
     return Edge(framework)
+
+
+def build_probes(check: Check) -> Asgi:
+    """What a process answers that serves nothing: probes and metrics."""
+    return Edge(_framework(check))
+
+
+def _framework(check: Check) -> "falcon.asgi.App[Any, Any]":
+    framework = falcon.asgi.App()
+    refuse_by_itself(framework)
+    framework.add_route("/livez", Live())
+    framework.add_route("/readyz", Ready(check))
+    framework.add_route("/metrics", Metrics())
+    return framework
 
 
 def _by_path(responders: Iterable[Responder]) -> dict[str, list[Responder]]:

@@ -1,4 +1,4 @@
-"""What follows from a write: reactions in its unit, an outbox for what comes after the commit, and a schedule.
+"""What follows from a write: reactions in its unit, an outbox for what comes after the commit, jobs, and a schedule.
 
-No domain words: `app.py` hands in the reactions, the listeners and the chores.
+No domain words: `app.py` hands in the reactions, the listeners, the tasks and the schedules.
 """

@@ -2,7 +2,7 @@
 
 Rows may commit later than rows with higher ids, so a position ("everything after id x") would lose some.
 A claim takes rows that were never claimed, and those whose claimant's lease ran out, and raises their fence:
-a claimant that comes back late cannot end what another has taken over.
+a claimant that comes back late cannot hand over what another has taken over.
 """
 
 import msgspec
@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from patron.db.actions import Action, Ctx, Pool, Read, Reply, Wants
 from patron.db.rows import Rows
+from patron.db.statements import Statement
 from patron.db.tables import Json, Table
 
 
@@ -27,13 +28,15 @@ class OutboxRow(msgspec.Struct, frozen=True):
 
 OUTBOX = Table(OutboxRow, "outbox", rank=20, indexes={"lease": ("project_id", "lease_until", "id")})
 
+_FREE = (OUTBOX.c.project_id == sa.bindparam("project_id"), OUTBOX.c.lease_until <= sa.bindparam("now"))
+
+WAITING = Statement(sa.select(OUTBOX.c.id).where(*_FREE).order_by(OUTBOX.c.lease_until, OUTBOX.c.id).limit(1), str)
+"""An event that nobody has claimed, if there is one."""
+
 CLAIMABLE = Pool(
     "claimable",
     OUTBOX,
-    sa.select(OUTBOX.sa)
-    .where(OUTBOX.c.project_id == sa.bindparam("project_id"), OUTBOX.c.lease_until <= sa.bindparam("now"))
-    .order_by(OUTBOX.c.lease_until, OUTBOX.c.id)
-    .limit(sa.bindparam("limit")),
+    sa.select(OUTBOX.sa).where(*_FREE).order_by(OUTBOX.c.lease_until, OUTBOX.c.id).limit(sa.bindparam("limit")),
 )
 
 
@@ -64,28 +67,3 @@ def _apply_claim(rows: Rows, ctx: Ctx, claim: Claim) -> Reply:
 
 CLAIM = Action("outbox.claim", _gather_claim, _apply_claim)
 """Claims events; the reply's body is a JSON array of `OutboxRow`."""
-
-
-class Finish(msgspec.Struct, frozen=True):
-    """These rows, as claimed, were delivered."""
-
-    rows: list[OutboxRow]
-
-
-async def _gather_finish(_read: Read, _ctx: Ctx, finish: Finish) -> Wants:
-    wants = Wants()
-    for row in finish.rows:
-        wants.lock(OUTBOX, OUTBOX.key_of(row), to_delete=True)
-    return wants
-
-
-def _apply_finish(rows: Rows, _ctx: Ctx, finish: Finish) -> Reply:
-    for claimed in finish.rows:
-        row = rows.get(OUTBOX, OUTBOX.key_of(claimed))
-        if row is not None and row.fence == claimed.fence:
-            rows.remove(OUTBOX, row)
-    return Reply(204)
-
-
-FINISH = Action("outbox.finish", _gather_finish, _apply_finish)
-"""Ends what a claim took; a row that another claimant has taken over since stays."""

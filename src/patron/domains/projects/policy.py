@@ -89,3 +89,8 @@ def refusal(rulebook: Rulebook, switch: str) -> str | None:
         f"client.{switch}: this project does not let pages do this. Its operator may allow it: "
         f"patron projects set {rulebook.project_id} --{option}"
     )
+
+
+def is_open(rulebook: Rulebook) -> bool:
+    """Whether the project of this rulebook exists and has not been deleted."""
+    return (rulebook.project_id,) in rulebook.rows(PROJECTS)
