@@ -40,9 +40,9 @@ def fill(database_url: str, customers: int) -> None:
     chance = random.Random(7)
     for first in range(0, customers, BATCH):
         batch = list(range(first, min(first + BATCH, customers)))
-        _write(database_url, _rows(project_id, batch, chance))
-    _write(database_url, {COUNTS: [Count(project_id, LIST, 0, customers)]})
-    _analyze(database_url)
+        write(database_url, _rows(project_id, batch, chance))
+    write(database_url, {COUNTS: [Count(project_id, LIST, 0, customers)]})
+    analyze(database_url)
 
 
 def project_of(database_url: str) -> str:
@@ -98,7 +98,8 @@ def source_id_of(n: int) -> str:
     return f"shop-{n}"
 
 
-def _write(database_url: str, rows: Rows) -> None:
+def write(database_url: str, rows: Rows) -> None:
+    """Insert these rows as they are."""
     if database_url.startswith("sqlite"):
         connection = apsw.Connection(database_url.removeprefix("sqlite:///"))
         with connection:
@@ -119,7 +120,8 @@ async def _copy(database_url: str, rows: Rows) -> None:
     await session.close()
 
 
-def _analyze(database_url: str) -> None:
+def analyze(database_url: str) -> None:
+    """Let the database know what its tables hold by now."""
     if database_url.startswith("sqlite"):
         connection = apsw.Connection(database_url.removeprefix("sqlite:///"))
         connection.execute("ANALYZE")

@@ -15,6 +15,8 @@ from patron.db.migrations.run import migrate, pending
 from patron.db.rulebook import Rulebooks
 from patron.db.units import Database, Units, open_database
 from patron.db.units_table import KEEP_UNITS_MS, UNITS
+from patron.domains.consents import model as consent_model
+from patron.domains.consents import routes as consents
 from patron.domains.customers import routes as customers
 from patron.domains.metadata_schemas import model as metadata_schemas
 from patron.domains.metadata_schemas import routes as metadata_schema_routes
@@ -41,10 +43,15 @@ from patron.queue.purge import purging
 from patron.queue.schedule import Scheduled
 from patron.queue.worker import Background, Projects, Worker
 
-PARTS = (*projects.PARTS, *metadata_schemas.PARTS)
+PARTS = (*projects.PARTS, *metadata_schemas.PARTS, *consent_model.PARTS)
 """What every process holds in its rulebooks."""
 
-ROUTES: tuple[Route, ...] = (*project_routes.ROUTES, *metadata_schema_routes.ROUTES, *customers.ROUTES)
+ROUTES: tuple[Route, ...] = (
+    *project_routes.ROUTES,
+    *metadata_schema_routes.ROUTES,
+    *customers.ROUTES,
+    *consents.ROUTES,
+)
 """Every operation of the API."""
 
 PAGES: tuple[PageRoute, ...] = ()

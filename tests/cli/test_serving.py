@@ -79,6 +79,18 @@ def test_the_demo_prints_three_requests_that_work(database_url: str) -> None:
         assert answers[2].json()["name"] == "Ada Lovelace"
 
 
+def test_the_demo_shop_asks_for_consents_and_has_some(database_url: str) -> None:
+    with running(database_url, "demo") as server:
+        curl = _first_curl(server.printed)
+        listed = _as_curl_would(curl.replace("/v1/customers?limit=3", "/v1/consents")).json()
+        ids = [consent["id"] for consent in listed["consents"]["data"]]
+        assert [group["consents"] for group in listed["groups"]["data"]] == [ids]
+        customers = _as_curl_would(curl.replace("limit=3", "limit=100")).json()["customers"]
+    said = [consents for each in customers if (consents := each["system_metadata"].get("consents"))]
+    assert 10 < len(said) < len(customers)
+    assert {key for consents in said for key in consents} == {*ids, "unsubscribed"}
+
+
 def test_the_second_demo_finds_the_first_ones_shop(database_url: str) -> None:
     with running(database_url, "demo") as server:
         first = server.printed.replace(server.url, "")

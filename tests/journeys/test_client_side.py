@@ -1,5 +1,6 @@
 """The client side as it is used: by the official client, and by a browser with a page of another origin."""
 
+import asyncio
 import shutil
 import threading
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Error, Page, sync_playwright
 
+from tests.domains.customers.test_registering import switch
 from tests.journeys.conftest import SOURCES, JavaScript
 from tests.support.servers import Shop, serving
 
@@ -69,7 +71,10 @@ def page() -> Iterator[Page]:
         browser.close()
 
 
-def test_the_official_client_registers_a_customer(shop: Shop, javascript: JavaScript) -> None:
+def test_the_official_client_registers_a_customer_who_consents(
+    shared_database_url: str, shop: Shop, javascript: JavaScript
+) -> None:
+    asyncio.run(switch(shared_database_url, change_consents=True))
     javascript.run(SOURCES / "client-side.js", shop.url, "web", "public", "https://shop.example")
 
 

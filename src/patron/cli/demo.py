@@ -2,17 +2,25 @@
 
 import asyncio
 from secrets import token_bytes
+from typing import Any, TypeVar
+
+import msgspec
 
 from patron.app import Opened
 from patron.cli.screen import OUT
-from patron.db.actions import Ctx
+from patron.db.actions import Action, Ctx
+from patron.domains.consents.actions.choose import CHOOSE
+from patron.domains.consents.actions.define import DEFINE
+from patron.domains.consents.actions.group import DEFINE_GROUP
+from patron.domains.consents.demo import DEMO_CONSENTS, demo_choices, demo_group
 from patron.domains.customers.actions.upsert import UPSERT
 from patron.domains.customers.demo import demo_customers
-from patron.domains.customers.wire import CustomerIn
 from patron.domains.projects.actions.installation import installation_secret
 from patron.domains.projects.actions.open_project import GivenKey, open_project_once
 from patron.domains.projects.policy import derived_token
 from patron.kernel.clock import now_ms
+
+B = TypeVar("B")
 
 DEMO = "demo"
 DEMO_SECRET = "demo_secret"  # noqa: S105 - the name under which it is kept
@@ -24,13 +32,21 @@ async def open_shop(patron: Opened) -> tuple[GivenKey, ...]:
     keys = await _keys(patron)
     project_id, new = await open_project_once(patron.units, "Demo shop", DEMO, keys)
     if new:
-        await asyncio.gather(*(_let_in(patron, project_id, customer) for customer in demo_customers()))
+        await _fill(patron, project_id)
     return keys
 
 
-async def _let_in(patron: Opened, project_id: str, customer: CustomerIn) -> None:
-    ctx = Ctx(project_id, now_ms(), token_bytes(16), channel="CLI")
-    await patron.units.write(UPSERT, ctx, customer, bulk=True)
+async def _fill(patron: Opened, project_id: str) -> None:
+    async def write(action: Action[B], body: B) -> Any:
+        ctx = Ctx(project_id, now_ms(), token_bytes(16), channel="CLI")
+        reply = await patron.units.write(action, ctx, body, bulk=True)
+        return msgspec.json.decode(reply.body) if reply.body else None
+
+    customers = await asyncio.gather(*(write(UPSERT, customer) for customer in demo_customers()))
+    consents = [(await write(DEFINE, consent))["id"] for consent in DEMO_CONSENTS]
+    await write(DEFINE_GROUP, demo_group(consents))
+    choices = demo_choices([customer["source_id"] for customer in customers], consents)
+    await asyncio.gather(*(write(CHOOSE, each) for each in choices))
 
 
 async def _keys(patron: Opened) -> tuple[GivenKey, ...]:

@@ -69,6 +69,20 @@ async function listsAndScrolls() {
   }
 }
 
+async function consents() {
+  const { groups, consents } = await patron.consents.list()
+  assert.deepEqual([groups.data_ref, consents.data_ref], ['data', 'data'])
+  assert.deepEqual([groups.total, consents.total], [groups.data.length, consents.data.length])
+  const { id } = await patron.customers.create({ source_id: 'a/b@consents' })
+  await patron.customers.updateConsents('a/b@consents', { unsubscribed: true })
+  const { value, date } = (await patron.customers.get(id)).system_metadata.consents.unsubscribed
+  assert.equal(value, true)
+  assert.ok(Date.now() - new Date(date) < 60_000)
+  await assert.rejects(patron.customers.updateConsents(id, {}), { code: 400, key: 'invalid_payload' })
+  await assert.rejects(patron.customers.updateConsents(id, { cnst_x: true }), { code: 404, resource_id: 'cnst_x' })
+  await assert.rejects(patron.customers.updateConsents('nobody', { unsubscribed: true }), { code: 404 })
+}
+
 async function refusals() {
   await assert.rejects(patron.customers.create({ source_id: 'x'.repeat(300) }), error => {
     assert.equal(error.code, 400)
@@ -93,6 +107,7 @@ async function main() {
   await anyCharacterInASourceId()
   await listsAndScrolls()
   await metadataSchemas()
+  await consents()
   await refusals()
 }
 

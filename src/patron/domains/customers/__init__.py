@@ -1,5 +1,12 @@
 """A customer: the profile a shop keeps of a person, and the totals of what that person did.
 
-Nouns: `Customer`, `CustomerKey`, `CustomerTotals`, `DeletedCustomer`. Verbs: `upsert`, `update`, `delete`. A customer
-answers to the `cust_…` id that the server gave, and to the `source_id` that the caller may have given.
+Nouns: `Customer`, `CustomerKey`, `CustomerTotals`, `DeletedCustomer`. Verbs: `find`, `upsert`, `update`, `delete`. A
+customer answers to the `cust_…` id that the server gave, and to the `source_id` that the caller may have given. The
+domain of consents reads and writes what the profile says of them by `consents_of` and `keep_consents`.
 """
+
+from patron.domains.customers.actions.find import find, found, want
+from patron.domains.customers.actions.update import keep_consents
+from patron.domains.customers.policy import consents_of
+
+__all__ = ["consents_of", "find", "found", "keep_consents", "want"]

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 import msgspec
-from msgspec import UNSET
+from msgspec import UNSET, UnsetType
 
 from patron.db.rulebook import Rulebook
 from patron.domains.customers.model import NEVER, NO_SOURCE_ID, Customer, CustomerTotals, DeletedCustomer
-from patron.domains.customers.wire import SCALARS, Address, AddressIn, CustomerPatch
+from patron.domains.customers.wire import SCALARS, Address, AddressIn, Consent, CustomerPatch, SystemMetadata
 from patron.domains.metadata_schemas import check_metadata_schema, metadata_check
 from patron.kernel.clock import to_iso
 from patron.kernel.json_bounds import check_metadata
@@ -94,6 +94,19 @@ def check_schema(rulebook: Rulebook, customer: Customer) -> None:
     if metadata_check(rulebook, "customer") is not None:
         metadata = {} if customer.metadata is None else msgspec.json.decode(customer.metadata)
         check_metadata_schema(rulebook, "customer", metadata)
+
+
+def consents_of(customer: Customer) -> dict[str, Consent]:
+    """What a customer has said to each consent, by its id or `unsubscribed` (spec C 1.6)."""
+    consents = msgspec.json.decode(customer.system_metadata, type=SystemMetadata).consents
+    return {} if isinstance(consents, UnsetType) else consents
+
+
+def with_consents(customer: Customer, consents: Mapping[str, Consent], now: int) -> Customer:
+    """The profile with these consents in place of those that it had."""
+    others = msgspec.json.decode(customer.system_metadata, type=dict[str, msgspec.Raw])
+    after = _encode({**others, "consents": consents}).decode()
+    return msgspec.structs.replace(customer, system_metadata=after, updated_at=now)
 
 
 def _canonical(value: Any) -> bytes:

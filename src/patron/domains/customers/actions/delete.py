@@ -1,5 +1,7 @@
 """Deleting a customer (spec C 2.5): out of every answer at once, its source_id free again."""
 
+from functools import partial
+
 import msgspec
 
 from patron.db.actions import Action, Ctx, Need, Outcome, Read, Reply, Wants
@@ -41,8 +43,13 @@ def _want_end(ctx: Ctx, wants: Wants, customer: Customer) -> None:
     wants.expect(CustomerDeleted(ctx.project_id, customer.id, customer.source_id))
 
 
+def _events(ctx: Ctx, body: Delete, customer_id: str) -> list[CustomerDeleted]:
+    """What is announced of the customer who has the source_id that was asked for by now."""
+    return [CustomerDeleted(ctx.project_id, customer_id, body.reference)]
+
+
 def _apply(rows: Rows, ctx: Ctx, body: Delete) -> Outcome:
-    customer = found(rows, ctx, body.reference)
+    customer = found(rows, ctx, body.reference, partial(_events, ctx, body))
     if isinstance(customer, Need):
         return customer
     has_key = customer.source_id != NO_SOURCE_ID

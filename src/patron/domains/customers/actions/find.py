@@ -1,5 +1,8 @@
 """Finding the customer that a request speaks of, before and under lock."""
 
+from collections.abc import Callable, Iterable
+from typing import Any
+
 import msgspec
 
 from patron.db.actions import Ctx, Need, Read, Reply, Wants
@@ -44,10 +47,11 @@ def want_rows(ctx: Ctx, wants: Wants, customer_id: str, *, to_delete: bool = Fal
     wants.lock(CUSTOMER_TOTALS, (ctx.project_id, customer_id), to_delete=to_delete)
 
 
-def found(rows: Rows, ctx: Ctx, reference: str) -> Customer | Need:
+def found(rows: Rows, ctx: Ctx, reference: str, expected: Callable[[str], Iterable[Any]]) -> Customer | Need:
     """The customer that `want` named, under lock.
 
-    `Need` where the source_id has become another customer's since; Problem 404 where it is nobody's.
+    `Need` where the source_id has become another customer's since; `expected` gives the events that may then be
+    announced of that one, by its id. Problem 404 where it is nobody's.
     """
     if rows.knows(CUSTOMERS, (ctx.project_id, reference)):
         customer = rows.get(CUSTOMERS, (ctx.project_id, reference))
@@ -58,6 +62,8 @@ def found(rows: Rows, ctx: Ctx, reference: str) -> Customer | Need:
         if not rows.knows(CUSTOMERS, (ctx.project_id, key.customer_id)):
             wants = Wants()
             want_rows(ctx, wants, key.customer_id, to_delete=True)  # whichever verb asks, this is rare
+            for event in expected(key.customer_id):
+                wants.expect(event)
             return Need(wants)
         customer = rows.get(CUSTOMERS, (ctx.project_id, key.customer_id))
     if customer is None:

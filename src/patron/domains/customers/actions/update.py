@@ -1,6 +1,7 @@
 """Changing a profile (spec C 2.3)."""
 
 from collections.abc import Mapping
+from functools import partial
 
 import msgspec
 
@@ -8,8 +9,8 @@ from patron.db.actions import Action, Ctx, Need, Outcome, Read, Wants
 from patron.db.rows import Rows
 from patron.domains.customers.actions.find import found, shown, want
 from patron.domains.customers.model import CUSTOMERS, Customer, CustomerUpdated
-from patron.domains.customers.policy import check_schema, patched
-from patron.domains.customers.wire import CustomerPatch
+from patron.domains.customers.policy import check_schema, patched, with_consents
+from patron.domains.customers.wire import Consent, CustomerPatch
 
 
 class Update(msgspec.Struct, frozen=True):
@@ -22,12 +23,18 @@ class Update(msgspec.Struct, frozen=True):
 async def _gather(read: Read, ctx: Ctx, body: Update) -> Wants:
     wants = Wants()
     customer_id = await want(read, ctx, wants, body.reference)
-    wants.expect(CustomerUpdated(ctx.project_id, customer_id))
+    for event in _events(ctx, customer_id):
+        wants.expect(event)
     return wants
 
 
+def _events(ctx: Ctx, customer_id: str) -> list[CustomerUpdated]:
+    """What may be announced of a customer."""
+    return [CustomerUpdated(ctx.project_id, customer_id)]
+
+
 def _apply(rows: Rows, ctx: Ctx, body: Update) -> Outcome:
-    customer = found(rows, ctx, body.reference)
+    customer = found(rows, ctx, body.reference, partial(_events, ctx))
     if isinstance(customer, Need):
         return customer
     return shown(rows, apply_patch(rows, ctx, customer, body.patch))
@@ -45,6 +52,12 @@ def apply_patch(rows: Rows, ctx: Ctx, customer: Customer, patch: CustomerPatch) 
         rows.put(CUSTOMERS, after)
         rows.announce(CustomerUpdated(ctx.project_id, customer.id))
     return after
+
+
+def keep_consents(rows: Rows, ctx: Ctx, customer: Customer, consents: Mapping[str, Consent]) -> None:
+    """Store that these are now all the consents of a customer, and announce it; they differ from those before."""
+    rows.put(CUSTOMERS, with_consents(customer, consents, ctx.now))
+    rows.announce(CustomerUpdated(ctx.project_id, customer.id))
 
 
 UPDATE = Action("customers.update", _gather, _apply)
