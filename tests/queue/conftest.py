@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from patron.queue import failures
 from tests.queue.toys import Yard, another, yard
 
 
@@ -18,3 +19,10 @@ async def twin(toys: Yard, database_url: str) -> AsyncIterator[Yard]:
     """The same project, as another process holds it."""
     async with another(toys, database_url) as held:
         yield held
+
+
+@pytest.fixture
+def soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Failed runs are tried again at once."""
+    monkeypatch.setattr(failures, "FIRST_PAUSE_MS", 1)
+    monkeypatch.setattr(failures, "FACTOR", 1)

@@ -10,18 +10,10 @@ from prometheus_client import REGISTRY
 from patron.db.actions import Action
 from patron.kernel.clock import now_ms
 from patron.kernel.problems import busy, not_found
-from patron.queue import failures
 from patron.queue.claims import ATTEMPTS, CLAIM, GIVE_BACK, RENEW, Claim, GiveBack, Renewal
 from patron.queue.failures import pause_ms
 from patron.queue.jobs import JobRow, LostLease, Work
 from tests.queue.toys import COUNT, MOVE, Times, Yard, run_sql, statuses, task
-
-
-@pytest.fixture
-def soon(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Failed runs are tried again at once."""
-    monkeypatch.setattr(failures, "FIRST_PAUSE_MS", 1)
-    monkeypatch.setattr(failures, "FACTOR", 1)
 
 
 def runs(name: str, outcome: str) -> float:

@@ -80,10 +80,7 @@ class ScheduleRow(msgspec.Struct, frozen=True):
 
 SCHEDULES = Table(ScheduleRow, "schedules", rank=31, key=("project_id", "name"))
 
-OF_PROJECT = Statement(
-    sa.select(SCHEDULES.sa).where(SCHEDULES.c.project_id == sa.bindparam("project_id")).order_by(SCHEDULES.c.name),
-    ScheduleRow,
-)
+OF_PROJECT = Statement(sa.select(SCHEDULES.sa).where(SCHEDULES.c.project_id == sa.bindparam("project_id")), ScheduleRow)
 
 
 async def _gather(_read: Read, ctx: Ctx, schedules: tuple[Scheduled, ...]) -> Wants:
