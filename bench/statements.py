@@ -1,6 +1,7 @@
 """The server's own statements for one request, taken from PostgreSQL's log and made into a script for pgbench.
 
-What changes from request to request becomes a variable: the customer's number, the unit's id and the time.
+What changes from request to request becomes a variable: the customer's number, the ids of the unit and of the feed's
+entry, and the time.
 """
 
 import re
@@ -21,6 +22,9 @@ _PARAMETER = re.compile(r"\$(\d+) = ('(?:[^']|'')*'|NULL)", re.DOTALL)
 _CUSTOMER = re.compile(r"cust_0{10}\d{14}")
 _SOURCE_ID = re.compile(r"shop-\d+")
 _UNIT = re.compile(r"unit_[0-9A-Za-z]{24}")
+_ENTRY = re.compile(r"evcus_[0-9A-Za-z]{24}")
+_NO_VARIABLE = re.compile(r":(?=\w)")
+"""A colon of JSON, which pgbench would take for the beginning of a variable's name."""
 _MOMENT = re.compile(r"\b\d{13}\b")
 
 
@@ -59,9 +63,11 @@ def _varied(statement: str) -> str:
     def literal(found: re.Match[str]) -> str:
         if _MOMENT.fullmatch(found[0].strip("'")):
             return "(:now)::bigint"
-        text = _CUSTOMER.sub("cust_' || lpad(:n::text, 24, '0') || '", found[0])
+        text = _NO_VARIABLE.sub(":' || '", found[0])
+        text = _CUSTOMER.sub("cust_' || lpad(:n::text, 24, '0') || '", text)
         text = _SOURCE_ID.sub("shop-' || :n || '", text)
         text = _UNIT.sub("unit_' || :unit || '", text)
+        text = _ENTRY.sub("evcus_' || lpad(:unit::text, 24, '0') || '", text)
         text = _MOMENT.sub(moment, text)
         return f"({text})" if text != found[0] else text
 

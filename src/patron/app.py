@@ -18,6 +18,9 @@ from patron.db.units_table import KEEP_UNITS_MS, UNITS
 from patron.domains.consents import model as consent_model
 from patron.domains.consents import routes as consents
 from patron.domains.customers import routes as customers
+from patron.domains.events import jobs as event_jobs
+from patron.domains.events import model as event_model
+from patron.domains.events import routes as event_routes
 from patron.domains.metadata_schemas import model as metadata_schemas
 from patron.domains.metadata_schemas import routes as metadata_schema_routes
 from patron.domains.projects import model as projects
@@ -43,7 +46,7 @@ from patron.queue.purge import purging
 from patron.queue.schedule import Scheduled
 from patron.queue.worker import Background, Projects, Worker
 
-PARTS = (*projects.PARTS, *metadata_schemas.PARTS, *consent_model.PARTS)
+PARTS = (*projects.PARTS, *metadata_schemas.PARTS, *consent_model.PARTS, *event_model.PARTS)
 """What every process holds in its rulebooks."""
 
 ROUTES: tuple[Route, ...] = (
@@ -51,11 +54,15 @@ ROUTES: tuple[Route, ...] = (
     *metadata_schema_routes.ROUTES,
     *customers.ROUTES,
     *consents.ROUTES,
+    *event_routes.ROUTES,
 )
 """Every operation of the API."""
 
 PAGES: tuple[PageRoute, ...] = ()
 """Every page for people."""
+
+REACTIONS = (*event_jobs.REACTIONS,)
+"""What must be true when the cause commits, in the order of domains."""
 
 TASKS: tuple[Task[Any], ...] = ()
 """Every kind of background work."""
@@ -108,7 +115,7 @@ async def opened(settings: Settings, *, migrating: bool) -> AsyncIterator[Opened
         else:
             applied = []
         heard = {listener.event for listener in LISTENERS}
-        units = Units(database, Rulebooks(PARTS), Announcements((), heard))
+        units = Units(database, Rulebooks(PARTS), Announcements(REACTIONS, heard))
         yield Opened(database, units, applied)
         await units.drain()
     finally:

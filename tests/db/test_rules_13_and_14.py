@@ -38,7 +38,7 @@ ALL_USES = Statement(sa.select(sa.func.count()).select_from(USES.sa), int)
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Units wait a fifth of a second for a lock, so that the tests need not wait two."""
-    monkeypatch.setitem(postgres._WRITES, "lock_timeout", "200")
+    monkeypatch.setitem(postgres.WRITES, "lock_timeout", "200")
     monkeypatch.setattr(sqlite, "BUSY_MS", 200)
 
 

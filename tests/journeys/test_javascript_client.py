@@ -6,11 +6,14 @@ from pathlib import Path
 
 from tests.journeys.conftest import SOURCES, JavaScript
 from tests.journeys.operations import Call, operations, same, templates_of
-from tests.support.servers import APP_ID, APP_TOKEN, Shop, note_answer
+from tests.support.management import managed
+from tests.support.servers import APP_ID, APP_TOKEN, note_answer
 
 
-def test_the_client_lives_with_the_server(shared_shop: Shop, javascript: JavaScript, contract_log: Path) -> None:
-    printed = javascript.run(SOURCES / "journey.js", shared_shop.url, APP_ID, APP_TOKEN)
+def test_the_client_lives_with_the_server(database_url: str, javascript: JavaScript, contract_log: Path) -> None:
+    with managed(database_url, contract_log) as server:
+        server.define_event("review_left", rating={"type": "number", "optional": False})
+        printed = javascript.run(SOURCES / "journey.js", server.url, APP_ID, APP_TOKEN)
     calls: list[Call] = []
     for line in printed.splitlines():
         told = json.loads(line)

@@ -13,12 +13,18 @@ import voucherify
 from voucherify import (
     ApiClient,
     ApiException,
+    ClientEventsCreateRequestBody,
+    ClientSideApi,
     Configuration,
     CustomersApi,
     CustomersCreateRequestBody,
     CustomersUpdateRequestBody,
+    EventsApi,
+    EventsCreateRequestBody,
     ManagementApi,
     ManagementProjectsCreateRequestBody,
+    ManagementProjectsCustomEventSchemasCreateRequestBody,
+    ManagementProjectsCustomEventSchemasUpdateRequestBody,
     ManagementProjectsMetadataSchemasCreateRequestBody,
     ManagementProjectsMetadataSchemasUpdateRequestBody,
     ManagementProjectsUpdateRequestBody,
@@ -27,7 +33,7 @@ from voucherify import (
 
 from patron.kernel.clock import now_ms
 from tests.journeys.operations import Call, operations, same, templates_of
-from tests.support.management import MANAGEMENT_KEYS, managed
+from tests.support.management import CLIENT_KEYS, MANAGEMENT_KEYS, PAGES, managed
 from tests.support.servers import KEYS, note_answer
 
 
@@ -35,7 +41,7 @@ class Watched(ApiClient):  # type: ignore[misc]
     """The client, with a list of its requests; each answer goes to the contract's log."""
 
     def __init__(self, url: str, contract_log: Path) -> None:
-        super().__init__(Configuration(host=url, api_key={**KEYS, **MANAGEMENT_KEYS}))
+        super().__init__(Configuration(host=url, api_key={**KEYS, **MANAGEMENT_KEYS, **CLIENT_KEYS}))
         self.calls: list[Call] = []
         self._contract_log = contract_log
 
@@ -192,6 +198,52 @@ def test_a_project_is_managed_with_its_schemas(management: Any) -> None:
     management.delete_metadata_schema(made.id, schema.id)
     management.delete_project(made.id)
     assert made.id not in [each.id for each in management.list_projects().data]
+
+
+def test_events_are_defined_tracked_and_told(client: Watched, management: Any, customers: Any) -> None:
+    project = management.list_projects().data[-1].id
+    made = management.create_custom_event_schema(
+        project,
+        ManagementProjectsCustomEventSchemasCreateRequestBody(
+            name="review_left", schema={"properties": {"rating": {"type": "number", "optional": False}}}
+        ),
+    )
+    assert made.id in [each.id for each in management.list_custom_event_schemas(project).data]
+    change = ManagementProjectsCustomEventSchemasUpdateRequestBody(
+        schema={"properties": {"text": {"type": "string", "optional": True}}}
+    )
+    changed = management.update_custom_event_schema(project, made.id, change)
+    assert sorted(changed.var_schema.properties) == ["rating", "text"]
+    assert management.get_custom_event_schema(project, made.id).updated_at is not None
+
+    body = EventsCreateRequestBody(
+        event="review_left", customer={"source_id": "reviewer", "name": "Ada"}, metadata={"rating": 5}
+    )
+    told = EventsApi(client).track_custom_event(body)
+    assert (told.type, told.customer.source_id, told.metadata) == ("review_left", "reviewer", {"rating": 5})
+    page = customers.list_customer_activity("reviewer", limit=1)
+    assert (page.has_more, page.data[0].type) == (True, "customer.custom_event")
+    assert page.data[0].data["event"]["metadata"] == {"rating": 5}
+    rest = customers.list_customer_activity("reviewer", starting_after_id=page.more_starting_after)
+    assert (rest.has_more, [each.type for each in rest.data]) == (False, ["customer.created"])
+    assert rest.data[0].data["customer"]["name"] == "Ada"
+    assert rest.data[0].group_id == page.data[0].group_id
+    filtered = customers.list_customer_activity(
+        "reviewer", type="customer.created", category="ACTION", order="created_at", start_date=page.data[0].created_at
+    )
+    assert [each.id for each in filtered.data] == [rest.data[0].id]
+
+    management.delete_custom_event_schema(project, made.id)
+    with pytest.raises(ApiException) as undefined:
+        EventsApi(client).track_custom_event(body)
+    assert undefined.value.status == 404
+
+
+def test_a_page_tracks_where_its_project_lets_it(client: Watched) -> None:
+    body = ClientEventsCreateRequestBody(event="any", customer={"source_id": "visitor"})
+    with pytest.raises(ApiException) as refusal:
+        ClientSideApi(client).track_custom_event_client_side(PAGES, body)
+    assert (refusal.value.status, json.loads(refusal.value.body)["key"]) == (403, "forbidden")
 
 
 def test_what_the_server_refuses_is_told_by_the_client(customers: Any) -> None:

@@ -12,9 +12,15 @@ from tests.support.servers import KEYS, Client, Shop, serving
 
 MANAGEMENT_KEYS = {"X-Management-Id": "manager", "X-Management-Token": "a-management-token"}
 PROJECT = {"name": "Shop", "timezone": "Europe/Warsaw", "currency": "EUR", "case_sensitive_codes": True}
+CLIENT_KEYS = {"X-Client-Application-Id": "web", "X-Client-Token": "public"}
+PAGES = "https://shop.example"
 VARIABLES = {
     "PATRON_BOOTSTRAP_MANAGEMENT_ID": MANAGEMENT_KEYS["X-Management-Id"],
     "PATRON_BOOTSTRAP_MANAGEMENT_TOKEN": MANAGEMENT_KEYS["X-Management-Token"],
+    "PATRON_BOOTSTRAP_CLIENT_ID": CLIENT_KEYS["X-Client-Application-Id"],
+    "PATRON_BOOTSTRAP_CLIENT_TOKEN": CLIENT_KEYS["X-Client-Token"],
+    "PATRON_BOOTSTRAP_CLIENT_ORIGINS": PAGES,
+    "PATRON_TRUSTED_PROXIES": "127.0.0.1",
 }
 
 _numbers = count()
@@ -44,6 +50,13 @@ class Managed:
         assert answer.status_code == 200, answer.text
         made: dict[str, Any] = answer.json()
         return made
+
+    def define_event(self, name: str, **properties: Any) -> None:
+        """Define an event in the shop's own project."""
+        project = self.manager.get("/management/v1/projects").json()["data"][-1]["id"]
+        body = {"name": name, "schema": {"properties": properties}}
+        answer = self.manager.post(f"/management/v1/projects/{project}/custom-event-schemas", json=body)
+        assert answer.status_code == 200, answer.text
 
     def shop_of(self, project: dict[str, Any]) -> httpx.Client:
         """A client with the server key of a project that was created just now."""

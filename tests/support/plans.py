@@ -25,11 +25,16 @@ class Plan:
         return [step for step in self.steps if step.startswith(("SCAN", "Seq Scan", "Sort")) or "TEMP B-TREE" in step]
 
 
-def plan_of(database_url: str, statement: Statement[Any], params: dict[str, Any]) -> Plan:
-    """The plan that the server would get: on PostgreSQL one that is made once for all values."""
+def plan_of(
+    database_url: str, statement: Statement[Any], params: dict[str, Any], settings: dict[str, str] = READS_AND_WRITES
+) -> Plan:
+    """The plan that the server would get: on PostgreSQL one that is made once for all values.
+
+    `settings` are those of its connections; a unit's are `WRITES`.
+    """
     if database_url.startswith("sqlite"):
         return _sqlite_plan(database_url.removeprefix("sqlite:///"), statement, params)
-    return asyncio.run(_postgres_plan(database_url, statement, params))
+    return asyncio.run(_postgres_plan(database_url, statement, params, settings))
 
 
 def _sqlite_plan(path: str, statement: Statement[Any], params: dict[str, Any]) -> Plan:
@@ -40,8 +45,8 @@ def _sqlite_plan(path: str, statement: Statement[Any], params: dict[str, Any]) -
     return Plan(steps, 0)
 
 
-async def _postgres_plan(url: str, statement: Statement[Any], params: dict[str, Any]) -> Plan:
-    session = await asyncpg.connect(url, server_settings=READS_AND_WRITES)
+async def _postgres_plan(url: str, statement: Statement[Any], params: dict[str, Any], settings: dict[str, str]) -> Plan:
+    session = await asyncpg.connect(url, server_settings=settings)
     text = statement.postgres
     await session.execute(f"SET plan_cache_mode = force_generic_plan; PREPARE asked AS {text.sql}")
     values = ", ".join("'{}'".format(str(value).replace("'", "''")) for value in text.take(params))

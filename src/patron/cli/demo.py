@@ -15,6 +15,8 @@ from patron.domains.consents.actions.group import DEFINE_GROUP
 from patron.domains.consents.demo import DEMO_CONSENTS, demo_choices, demo_group
 from patron.domains.customers.actions.upsert import UPSERT
 from patron.domains.customers.demo import demo_customers
+from patron.domains.events.actions import define as events
+from patron.domains.events.demo import demo_definitions
 from patron.domains.projects.actions.installation import installation_secret
 from patron.domains.projects.actions.open_project import GivenKey, open_project_once
 from patron.domains.projects.policy import derived_token
@@ -42,6 +44,7 @@ async def _fill(patron: Opened, project_id: str) -> None:
         reply = await patron.units.write(action, ctx, body, bulk=True)
         return msgspec.json.decode(reply.body) if reply.body else None
 
+    await asyncio.gather(*(write(events.DEFINE, definition) for definition in demo_definitions()))
     customers = await asyncio.gather(*(write(UPSERT, customer) for customer in demo_customers()))
     consents = [(await write(DEFINE, consent))["id"] for consent in DEMO_CONSENTS]
     await write(DEFINE_GROUP, demo_group(consents))
@@ -64,10 +67,11 @@ async def _keys(patron: Opened) -> tuple[GivenKey, ...]:
 
 
 def print_shop(url: str, keys: tuple[GivenKey, ...]) -> None:
-    """Where the shop is, its keys, and three requests to begin with."""
+    """Where the shop is, its keys, and requests to begin with."""
     server, client, management = keys
     headers = f"-H 'X-App-Id: {server.app_id}' -H 'X-App-Token: {server.token}'"
     customer = """'{"source_id": "ada@example.com", "name": "Ada Lovelace", "metadata": {"vip": true}}'"""
+    event = """'{"event": "review_left", "customer": {"source_id": "ada@example.com"}, "metadata": {"rating": 5}}'"""
     OUT.print(f"""\
 The demo shop is at {url}
 
@@ -83,5 +87,7 @@ Try:
 curl '{url}/v1/customers?limit=3' {headers}
 curl '{url}/v1/customers' {headers} -H 'Content-Type: application/json' -d {customer}
 curl '{url}/v1/customers/ada@example.com' {headers}
+curl '{url}/v1/events' {headers} -H 'Content-Type: application/json' -d {event}
+curl '{url}/v1/customers/ada@example.com/activity' {headers}
 
 Stop with Ctrl-C. It is all still there at the next start.""")

@@ -39,7 +39,7 @@ READS_AND_WRITES = {
     "timezone": "UTC",
 }
 # Every statement of a unit goes by key. A plan that was cached while a table was empty must not go on scanning it.
-_WRITES = {**READS_AND_WRITES, "enable_seqscan": "off", "enable_hashjoin": "off", "enable_mergejoin": "off"}
+WRITES = {**READS_AND_WRITES, "enable_seqscan": "off", "enable_hashjoin": "off", "enable_mergejoin": "off"}
 
 _LOST = (
     OSError,
@@ -85,7 +85,7 @@ class PostgresDatabase:
         """Connect. Raises Problem 503 when the database does not answer."""
         with _reading():
             self._reads = await self._pool(READS_AND_WRITES)
-            self._writes = await self._pool(_WRITES)
+            self._writes = await self._pool(WRITES)
 
     async def close(self) -> None:
         for pool in (self._reads, self._writes):

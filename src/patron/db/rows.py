@@ -62,6 +62,7 @@ class Rows:
         self._scanned: dict[ScanName, list[Any]] = {}
         self._ctx: Ctx | None = None
         self.announced = 0
+        self._serial = 0
 
     # What apply calls
 
@@ -137,6 +138,11 @@ class Rows:
         self.put(RULEBOOK_VERSIONS, msgspec.structs.replace(row, version=row.version + 1))
         return row.version + 1
 
+    def next_serial(self) -> int:
+        """0, 1, 2 … within this member's turn: tells apart, and orders, rows that one write adds to a table."""
+        self._serial += 1
+        return self._serial - 1
+
     def announce(self, event: Any) -> None:
         """Tell those above of a fact: their reactions run now, their listeners after the commit (rule 18)."""
         assert self._ctx is not None
@@ -188,6 +194,7 @@ class Rows:
         """A member's turn: the place in the journal to go back to if it fails."""
         self._ctx = ctx
         self.announced = 0
+        self._serial = 0
         return len(self._journal)
 
     def undo(self, mark: int) -> None:

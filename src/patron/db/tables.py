@@ -2,6 +2,7 @@
 
 import types
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from operator import attrgetter
 from typing import Annotated, Any, ClassVar, Generic, TypeVar, Union, get_args, get_origin, get_type_hints
 
@@ -22,14 +23,23 @@ Json = Annotated[str, "json"]
 METADATA = sa.MetaData()
 
 
+@dataclass(frozen=True, slots=True)
+class Partial:
+    """An index over some of a table's rows: those for which `where` (SQL that both databases know) is true."""
+
+    columns: tuple[str, ...]
+    where: str
+
+
 class Table(Generic[R]):
     """A table whose rows are frozen structs of type `R`.
 
     `rank` is its place in every lock pass, in foreign keys (a table refers to lower ranks only) and in the
     flush (unit-of-work rule 2); no two tables share one. `key` names the primary key's columns. `unique`
     names further unique keys; each value of them that a write may take is locked through the row that holds
-    it, so a value that may be free is better kept as the primary key of a key row (rule 5). `busy_problem` is
-    the answer to a write that waited in vain for a row of this table.
+    it, so a value that may be free is better kept as the primary key of a key row (rule 5). `partial` names
+    indexes that most writes need not pay for. `busy_problem` is the answer to a write that waited in vain for a
+    row of this table.
     """
 
     all: ClassVar[dict[str, "Table[Any]"]] = {}
@@ -43,6 +53,7 @@ class Table(Generic[R]):
         key: tuple[str, ...] = ("project_id", "id"),
         unique: Mapping[str, tuple[str, ...]] = types.MappingProxyType({}),
         indexes: Mapping[str, tuple[str, ...]] = types.MappingProxyType({}),
+        partial: Mapping[str, Partial] = types.MappingProxyType({}),
         references: Mapping[str, "Table[Any]"] = types.MappingProxyType({}),
         busy_problem: Callable[[], Problem] | None = None,
         metadata: sa.MetaData = METADATA,
@@ -62,6 +73,7 @@ class Table(Generic[R]):
             sa.PrimaryKeyConstraint(*key, name=f"{name}_pkey"),
             *(sa.UniqueConstraint(*columns, name=f"{name}_{n}_key") for n, columns in self.unique.items()),
             *(sa.Index(f"{name}_{n}_idx", *columns) for n, columns in indexes.items()),
+            *(_partial_index(f"{name}_{n}_idx", part) for n, part in partial.items()),
             *(
                 sa.ForeignKeyConstraint(
                     ["project_id", column], [f"{other.name}.{c}" for c in other.key], name=f"{name}_{column}_fkey"
@@ -79,6 +91,11 @@ class Table(Generic[R]):
 
     def __repr__(self) -> str:
         return f"<Table {self.name}>"
+
+
+def _partial_index(name: str, part: Partial) -> sa.Index:
+    where = sa.text(part.where)
+    return sa.Index(name, *part.columns, sqlite_where=where, postgresql_where=where)
 
 
 def _column(name: str, hint: Any) -> sa.Column[Any]:

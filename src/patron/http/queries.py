@@ -6,6 +6,7 @@ from urllib.parse import unquote_to_bytes
 import msgspec
 
 from patron.http.faults import fault_details
+from patron.kernel.clock import from_iso
 from patron.kernel.problems import invalid_query_params
 
 Q = TypeVar("Q", bound=msgspec.Struct)
@@ -44,3 +45,11 @@ def _decoded(text: bytes, parameter: str) -> str:
     if "\0" in decoded:
         raise invalid_query_params(f"{parameter}: expected text without the character NUL (%00)")
     return decoded
+
+
+def moment_of(parameter: str, text: str) -> int:
+    """A date, or a date and time, in ISO 8601, as epoch ms. Raises Problem 400 that names the parameter."""
+    try:
+        return from_iso(text)
+    except ValueError:
+        raise invalid_query_params(f"{parameter}: expected a date or a date and time in ISO 8601") from None

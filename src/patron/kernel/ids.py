@@ -5,6 +5,9 @@ from hashlib import blake2b
 _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _TIME_DIGITS = 8
 _RANDOM_DIGITS = 16
+_SERIAL_DIGITS = 3
+_PAIRS = [first + second for first in _ALPHABET for second in _ALPHABET]
+_LATEST = 62**_TIME_DIGITS - 1
 
 
 def make_id(prefix: str, now: int, seed: bytes, label: str = "") -> str:
@@ -17,9 +20,30 @@ def make_id(prefix: str, now: int, seed: bytes, label: str = "") -> str:
     return prefix + _base62(now, _TIME_DIGITS) + _base62(int.from_bytes(digest), _RANDOM_DIGITS)
 
 
+def make_serial_id(prefix: str, now: int, seed: bytes, label: str, serial: int) -> str:
+    """As `make_id`; ids of the same arguments and other serials (0 to 238,327) sort by the serial."""
+    digest = blake2b(label.encode(), digest_size=16, key=seed[:64]).digest()
+    chance = _base62(int.from_bytes(digest), _RANDOM_DIGITS - _SERIAL_DIGITS)
+    return prefix + _base62(now, _TIME_DIGITS) + chance + _base62(serial, _SERIAL_DIGITS)
+
+
+def earliest_id(prefix: str, moment: int) -> str:
+    """What sorts just before every id that was made at this moment (epoch ms) or later, and after all older ones.
+
+    Moments that no id can be of, before 1970 or after the year 8888, are moved to the nearest that one can.
+
+    >>> earliest_id("evcus_", 0), earliest_id("evcus_", 1700000000000)
+    ('evcus_00000000', 'evcus_0Tvcokgi')
+    """
+    return prefix + _base62(min(max(moment, 0), _LATEST), _TIME_DIGITS)
+
+
 def _base62(number: int, digits: int) -> str:
+    """The lowest digits of a number; two at a time, since ids are made often."""
     out = []
-    for _ in range(digits):
-        number, digit = divmod(number, 62)
-        out.append(_ALPHABET[digit])
-    return "".join(reversed(out))
+    for _ in range((digits + 1) // 2):
+        number, pair = divmod(number, 3844)
+        out.append(_PAIRS[pair])
+    out.reverse()
+    text = "".join(out)
+    return text[1:] if digits % 2 else text

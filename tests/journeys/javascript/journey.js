@@ -83,6 +83,23 @@ async function consents() {
   await assert.rejects(patron.customers.updateConsents('nobody', { unsubscribed: true }), { code: 404 })
 }
 
+async function eventsAndTheFeed() {
+  const customer = { source_id: 'reviewer', name: 'Grace' }
+  const told = await patron.events.create('review_left', { customer, metadata: { rating: 5 } })
+  assert.deepEqual([told.object, told.type, told.customer.name], ['event', 'review_left', 'Grace'])
+  const page = await patron.customers.listActivity('reviewer', { limit: 1, order: '-created_at' })
+  assert.deepEqual([page.has_more, page.data[0].type], [true, 'customer.custom_event'])
+  const rest = await patron.customers.listActivity('reviewer', { starting_after_id: page.more_starting_after })
+  assert.deepEqual([rest.has_more, rest.data.map(each => each.type)], [false, ['customer.created']])
+  const older = await patron.customers.listActivities('reviewer', { limit: 10, order: 'type' })
+  assert.deepEqual([older.total, older.data[0].type], [2, 'customer.created'])
+  await assert.rejects(patron.events.create('never_defined', { customer }), { code: 404, key: 'not_found' })
+  await assert.rejects(patron.events.create('review_left', { customer }), {
+    code: 400,
+    key: 'metadata_validation_failed',
+  })
+}
+
 async function refusals() {
   await assert.rejects(patron.customers.create({ source_id: 'x'.repeat(300) }), error => {
     assert.equal(error.code, 400)
@@ -108,6 +125,7 @@ async function main() {
   await listsAndScrolls()
   await metadataSchemas()
   await consents()
+  await eventsAndTheFeed()
   await refusals()
 }
 

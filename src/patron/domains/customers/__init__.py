@@ -7,6 +7,20 @@ domain of consents reads and writes what the profile says of them by `consents_o
 
 from patron.domains.customers.actions.find import find, found, want
 from patron.domains.customers.actions.update import keep_consents
+from patron.domains.customers.actions.upsert import missing, upsert, want_upsert, who
 from patron.domains.customers.policy import consents_of
+from patron.domains.customers.told import SimpleCustomer, whole
 
-__all__ = ["consents_of", "find", "found", "keep_consents", "want"]
+__all__ = [
+    "SimpleCustomer",
+    "consents_of",
+    "find",
+    "found",
+    "keep_consents",
+    "missing",
+    "upsert",
+    "want",
+    "want_upsert",
+    "who",
+    "whole",
+]

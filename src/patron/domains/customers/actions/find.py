@@ -3,16 +3,12 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
-import msgspec
-
 from patron.db.actions import Ctx, Need, Read, Reply, Wants
 from patron.db.rows import Rows
 from patron.domains.customers.model import CUSTOMER_KEYS, CUSTOMER_TOTALS, CUSTOMERS, PREFIX, Customer
 from patron.domains.customers.store import BY_ID, BY_SOURCE_ID, ID, KEY, Found
-from patron.domains.customers.wire import CustomerOut
+from patron.domains.customers.told import whole
 from patron.kernel.problems import Problem, not_found
-
-_encode = msgspec.json.encode
 
 
 async def find(read: Read, project_id: str, reference: str) -> Found:
@@ -75,7 +71,7 @@ def shown(rows: Rows, customer: Customer) -> Reply:
     """The answer that shows a customer as it is at the end of this write."""
     totals = rows.get(CUSTOMER_TOTALS, (customer.project_id, customer.id))
     assert totals is not None
-    return Reply(200, _encode(CustomerOut.of(customer, totals)))
+    return Reply(200, whole(customer, totals))
 
 
 def unknown(reference: str) -> Problem:

@@ -8,7 +8,7 @@ from patron.domains.customers.model import LIST
 from patron.domains.customers.store import Found, count_of, page_of
 from patron.domains.customers.wire import CustomersQuery
 from patron.http.cursors import Cursors
-from patron.kernel.clock import from_iso
+from patron.http.queries import moment_of
 from patron.kernel.problems import invalid_query_params, not_found
 
 _TEXTS = ("email", "name", "city")
@@ -50,7 +50,7 @@ def _filters(query: CustomersQuery) -> dict[str, Any]:
     for field, parameter in _MOMENTS.items():
         text = getattr(query, field)
         if text is not None:
-            given[field] = _moment(parameter, text)
+            given[field] = moment_of(parameter, text)
     return given
 
 
@@ -64,17 +64,10 @@ def _position(query: CustomersQuery, cursors: Cursors) -> tuple[str | None, dict
     if query.starting_after is not None:
         if query.order.endswith("source_id"):
             raise invalid_query_params("starting_after: expected an order by created_at or updated_at beside it")
-        return "moment", {"moment": _moment("starting_after", query.starting_after)}
+        return "moment", {"moment": moment_of("starting_after", query.starting_after)}
     return None, {}
 
 
 def _last(query: CustomersQuery, entries: list[Found]) -> tuple[str | int | None, ...]:
     customer = entries[-1][0]
     return query.order, getattr(customer, query.order.removeprefix("-")), customer.id
-
-
-def _moment(parameter: str, text: str) -> int:
-    try:
-        return from_iso(text)
-    except ValueError:
-        raise invalid_query_params(f"{parameter}: expected a date or a date and time in ISO 8601") from None

@@ -1,6 +1,6 @@
 """Creating a customer, or updating the one that is known by the id or source_id given (spec C 2.2).
 
-Other verbs that bring a customer along (an event, an order, a row of an import) do so through `want_upsert`,
+Other verbs that bring a customer along (an event, an order, a row of an import) do so through `want_upsert`, `who`,
 `missing` and `upsert`; of several in one write, each has a `label` of its own.
 """
 
@@ -38,19 +38,27 @@ def _apply(rows: Rows, ctx: Ctx, body: CustomerIn) -> Outcome:
     return shown(rows, upsert(rows, ctx, body))
 
 
-async def want_upsert(read: Read, ctx: Ctx, wants: Wants, body: CustomerIn, label: str = "") -> None:
-    """Name the rows of the customer that `upsert` will find or create."""
+async def want_upsert(read: Read, ctx: Ctx, wants: Wants, body: CustomerIn, label: str = "") -> str:
+    """Name the rows of the customer that `upsert` will find or create; the id that it has or will have."""
     if body.id:
         _want_known(ctx, wants, body.id)
-    elif body.source_id:
-        key = await read.one(KEY, project_id=ctx.project_id, source_id=body.source_id)
-        if key is None or key.customer_id is None:
-            _want_new_key(ctx, wants, body.source_id, label)
-        else:
-            wants.lock(CUSTOMER_KEYS, (ctx.project_id, body.source_id))
-            _want_known(ctx, wants, key.customer_id)
-    else:
-        _want_new(ctx, wants, label)
+        return body.id
+    if not body.source_id:
+        return _want_new(ctx, wants, label)
+    key = await read.one(KEY, project_id=ctx.project_id, source_id=body.source_id)
+    if key is None or key.customer_id is None:
+        return _want_new_key(ctx, wants, body.source_id, label)
+    wants.lock(CUSTOMER_KEYS, (ctx.project_id, body.source_id))
+    _want_known(ctx, wants, key.customer_id)
+    return key.customer_id
+
+
+def who(rows: Rows, ctx: Ctx, body: CustomerIn, label: str = "") -> str:
+    """The id of the customer that `upsert` will find or create, under lock."""
+    if body.id:
+        return body.id
+    key = rows.get(CUSTOMER_KEYS, (ctx.project_id, body.source_id)) if body.source_id else None
+    return ctx.id(PREFIX, label) if key is None or key.customer_id is None else key.customer_id
 
 
 def missing(rows: Rows, ctx: Ctx, body: CustomerIn, label: str = "") -> Wants | None:
@@ -99,14 +107,16 @@ def _want_known(ctx: Ctx, wants: Wants, customer_id: str) -> None:
     wants.expect(CustomerUpdated(ctx.project_id, customer_id))
 
 
-def _want_new_key(ctx: Ctx, wants: Wants, source_id: str, label: str) -> None:
+def _want_new_key(ctx: Ctx, wants: Wants, source_id: str, label: str) -> str:
     wants.make(CUSTOMER_KEYS, CustomerKey(ctx.project_id, source_id, None))
-    _want_new(ctx, wants, label)
+    return _want_new(ctx, wants, label)
 
 
-def _want_new(ctx: Ctx, wants: Wants, label: str) -> None:
+def _want_new(ctx: Ctx, wants: Wants, label: str) -> str:
+    customer_id = ctx.id(PREFIX, label)
     wants.count(ctx.project_id, LIST)
-    wants.expect(CustomerCreated(ctx.project_id, ctx.id(PREFIX, label)))
+    wants.expect(CustomerCreated(ctx.project_id, customer_id))
+    return customer_id
 
 
 def _create(rows: Rows, ctx: Ctx, source_id: str | None, body: CustomerIn, label: str) -> Customer:

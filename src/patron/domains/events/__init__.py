@@ -1,0 +1,9 @@
+"""What happens to customers: the activity feed of each, and the events that a shop defines and tracks.
+
+Nouns: `Activity` (an entry of a feed), `EventDefinition`, `Event` (one that was tracked), `EventCount`. Verbs: `record`
+adds an entry in the unit of its cause; `track`; `define`, `change` and `remove` a definition.
+"""
+
+from patron.domains.events.actions.record import Campaign, record
+
+__all__ = ["Campaign", "record"]

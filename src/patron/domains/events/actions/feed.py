@@ -1,0 +1,105 @@
+"""Reading a customer's feed (spec C 2.8). Its order is that of the ids, which begin with the time."""
+
+from typing import Any
+
+from patron.db.actions import Read
+from patron.domains.customers import find
+from patron.domains.events.model import ENTRY_PREFIX, Activity
+from patron.domains.events.store import ENTRY, FROM_THE_FIRST, TO_THE_LAST, count_of, page_of
+from patron.domains.events.wire.feed import ActivitiesQuery, ActivityQuery
+from patron.http.queries import moment_of
+from patron.kernel.ids import earliest_id
+from patron.kernel.problems import invalid_query_params
+
+Params = dict[str, Any]
+
+_BY_TIME = ("created_at", "updated_at")
+
+
+async def list_activity(
+    read: Read, project_id: str, reference: str, query: ActivityQuery
+) -> tuple[list[Activity], bool]:
+    """A page of the feed of the customer with this id or source_id, and whether there is more.
+
+    Problem 404 for an unknown customer, 400 for a parameter that cannot be used.
+    """
+    customer, _ = await find(read, project_id, reference)
+    last = await _last(read, project_id, customer.id, query.starting_after_id)
+    down = query.order.startswith("-")
+    given = _filters(query, "type", "campaign_type", "campaign_id")
+    names = (*given, query.category.lower()) if query.category is not None else (*given,)
+    bounds = _dates(query)
+    if last is not None:
+        bounds = _beyond(bounds, last.id, down=down)
+    entries = await read.scan(
+        page_of("-id" if down else "id", names, after=False),
+        project_id=project_id,
+        customer_id=customer.id,
+        limit=query.limit + 1,
+        **given,
+        **bounds,
+    )
+    return entries[: query.limit], len(entries) > query.limit
+
+
+async def list_activities(
+    read: Read, project_id: str, reference: str, query: ActivitiesQuery
+) -> tuple[list[Activity], int]:
+    """A page of the older list, and how many entries pass its filters in all. Problems as above."""
+    customer, _ = await find(read, project_id, reference)
+    last = await _last(read, project_id, customer.id, query.starting_after_id)
+    given = _filters(query, "campaign_type", "campaign_id", "product_id")
+    every = {"project_id": project_id, "customer_id": customer.id, **given, **_dates(query)}
+    order, where = _position(query, last)
+    page = (page_of(order, (*given,), after="value" in where), {**every, **where, "limit": query.limit})
+    entries, [total] = await read.snapshot(page, (count_of((*given,)), every))
+    return entries, total
+
+
+async def _last(read: Read, project_id: str, customer_id: str, entry_id: str | None) -> Activity | None:
+    """The entry after which a page begins; None where it begins at the beginning. Problem 400 for an unknown one."""
+    if entry_id is None:
+        return None
+    last = await read.one(ENTRY, project_id=project_id, customer_id=customer_id, id=entry_id)
+    if last is None:
+        raise invalid_query_params("starting_after_id: expected the id of an entry of this customer's feed")
+    return last
+
+
+def _filters(query: ActivityQuery | ActivitiesQuery, *names: str) -> Params:
+    return {name: getattr(query, name) for name in names if getattr(query, name) is not None}
+
+
+def _dates(query: ActivityQuery | ActivitiesQuery) -> Params:
+    """The bounds of ids that stand for `start_date` and `end_date`, both moments included."""
+    above, below = FROM_THE_FIRST, TO_THE_LAST
+    if query.start_date is not None:
+        above = earliest_id(ENTRY_PREFIX, moment_of("start_date", query.start_date))
+    if query.end_date is not None:
+        below = earliest_id(ENTRY_PREFIX, moment_of("end_date", query.end_date) + 1)
+    return {"above": above, "below": below}
+
+
+def _beyond(bounds: Params, point: str, *, down: bool) -> Params:
+    """The bounds, narrowed to what comes after this id in the direction."""
+    if down:
+        return {**bounds, "below": min(bounds["below"], point)}
+    return {**bounds, "above": max(bounds["above"], point)}
+
+
+def _position(query: ActivitiesQuery, last: Activity | None) -> tuple[str, Params]:
+    """The order as a page knows it, and the parameters of where the page begins."""
+    down, column = query.order.startswith("-"), query.order.removeprefix("-")
+    by_time = column in _BY_TIME
+    order = ("-" if down else "") + ("id" if by_time else column)
+    where: Params = {}
+    if query.starting_after is not None:
+        if not by_time:
+            raise invalid_query_params("starting_after: expected an order by created_at or updated_at beside it")
+        moment = moment_of("starting_after", query.starting_after)
+        where = _beyond(_dates(query), earliest_id(ENTRY_PREFIX, moment if down else moment + 1), down=down)
+    if last is not None and by_time:
+        where = _beyond(where or _dates(query), last.id, down=down)
+    elif last is not None:
+        where = {"value": getattr(last, column), "id": last.id}
+    return order, where

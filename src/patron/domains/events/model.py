@@ -1,0 +1,120 @@
+"""Feeds and events as they are stored, and what is announced of them."""
+
+from typing import Final
+
+import msgspec
+
+from patron.db.rulebook import Part
+from patron.db.tables import Json, Partial, Table
+
+ENTRY_PREFIX = "evcus_"
+EVENT_PREFIX = "event_"
+DEFINITION_PREFIX = "ms_"
+
+ACTION: Final = "ACTION"
+EFFECT: Final = "EFFECT"
+
+
+class Activity(msgspec.Struct, frozen=True):
+    """An entry of a customer's feed. It is written once and never changes (spec C 2.8).
+
+    Ids begin with the time, so that the feed's order is the ids' order. `data` and `source` are JSON as it is told;
+    they are text, which keeps the order of keys and costs a write less than a parsed column. `code` (a voucher's)
+    and `campaign` (its name) are empty where there is none, since a list may be ordered by them. `group_id` is the id
+    of the request that caused the entry, empty for what no request caused.
+    """
+
+    project_id: str
+    customer_id: str
+    id: str
+    type: str
+    category: str
+    campaign_id: str | None
+    campaign_type: str | None
+    campaign: str
+    code: str
+    product_id: str | None
+    group_id: str
+    source: str
+    data: str
+    created_at: int
+
+
+class Event(msgspec.Struct, frozen=True):
+    """One occurrence of an event that the shop has defined; `type` is the definition's name."""
+
+    project_id: str
+    customer_id: str
+    id: str
+    type: str
+    metadata: Json
+    created_at: int
+
+
+class EventCount(msgspec.Struct, frozen=True):
+    """How often an event has happened to a customer, and when it did last (epoch ms)."""
+
+    project_id: str
+    customer_id: str
+    type: str
+    n: int
+    last_at: int
+
+
+class EventDefinition(msgspec.Struct, frozen=True):
+    """A kind of event that may be tracked. `properties` is a JSON object of `Property` by the metadata's key.
+
+    The name is the key: of two who define one name at once, one does. A definition that is made anew under the name
+    of a removed one takes its row, with an id of its own.
+    """
+
+    project_id: str
+    name: str
+    id: str
+    properties: Json
+    created_at: int
+    updated_at: int | None
+    deleted_at: int | None
+    version: int
+
+
+ACTIVITY = Table(
+    Activity,
+    "activity",
+    rank=400,
+    key=("project_id", "customer_id", "id"),
+    indexes={"type": ("project_id", "customer_id", "type", "id")},
+    partial={
+        "effect": Partial(("project_id", "customer_id", "category", "id"), f"category = '{EFFECT}'"),
+        "campaign": Partial(("project_id", "customer_id", "campaign_id", "id"), "campaign_id IS NOT NULL"),
+        "campaign_type": Partial(("project_id", "customer_id", "campaign_type", "id"), "campaign_type IS NOT NULL"),
+    },
+)
+EVENT_DEFINITIONS = Table(
+    EventDefinition,
+    "event_definitions",
+    rank=402,
+    key=("project_id", "name"),
+    unique={"id": ("project_id", "id")},
+    indexes={"version": ("project_id", "version")},
+)
+EVENTS = Table(
+    Event,
+    "events",
+    rank=404,
+    key=("project_id", "customer_id", "id"),
+    indexes={"type": ("project_id", "customer_id", "type", "id")},
+)
+EVENT_COUNTS = Table(EventCount, "customer_event_counts", rank=406, key=("project_id", "customer_id", "type"))
+
+PARTS = (Part(EVENT_DEFINITIONS),)
+"""What of this domain every process holds in its rulebooks."""
+
+
+class CustomEventTracked(msgspec.Struct, frozen=True):
+    """An event has happened to a customer: `id` is the event's, `type` its definition's name."""
+
+    project_id: str
+    id: str
+    customer_id: str
+    type: str
