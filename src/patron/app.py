@@ -34,10 +34,12 @@ from patron.domains.projects.store import ALL_PROJECTS
 from patron.http.app import build_app, build_probes
 from patron.http.edge import Asgi
 from patron.http.idempotency import IDEMPOTENCY_KEYS, KEEP_MS
+from patron.http.links import Links
 from patron.http.operations import Surroundings
 from patron.http.pages import PageRoute
 from patron.http.routes import Route
 from patron.http.server import Address, Server, spare_collections
+from patron.pages.cockpit import routes as cockpit
 from patron.pages.problems import problem_page
 from patron.queue.announcements import Announcements
 from patron.queue.jobs import JOBS, KEEP_ENDED_MS, Task
@@ -58,7 +60,7 @@ ROUTES: tuple[Route, ...] = (
 )
 """Every operation of the API."""
 
-PAGES: tuple[PageRoute, ...] = ()
+PAGES: tuple[PageRoute, ...] = (*cockpit.PAGES,)
 """Every page for people."""
 
 REACTIONS = (*event_jobs.REACTIONS,)
@@ -132,18 +134,27 @@ async def bootstrap(units: Units, settings: Settings) -> None:
         await open_project_once(units, "Bootstrap", BOOTSTRAP, keys)
 
 
-async def serve(settings: Settings, ready: Callable[[Opened, str], Awaitable[None]]) -> None:
-    """Serve until SIGTERM or SIGINT, and finish what was accepted. `ready` is called once with the server's URL."""
+class Serving(msgspec.Struct, frozen=True):
+    """A running server: its own URL, the one under which people reach it, and what seals links to its pages."""
+
+    url: str
+    public_url: str
+    links: Links
+
+
+async def serve(settings: Settings, ready: Callable[[Opened, Serving], Awaitable[None]]) -> None:
+    """Serve until SIGTERM or SIGINT, and finish what was accepted. `ready` is called once, when it serves."""
     async with opened(settings, migrating=True) as patron:
         await bootstrap(patron.units, settings)
         secrets = settings.secret_key or await installation_secrets(patron.units)
         address = Address(settings.host, settings.port)
-        app = application(patron, secrets, settings.public_url or address.url, settings.trusted_proxies)
+        public_url = settings.public_url or address.url
+        app = application(patron, secrets, public_url, settings.trusted_proxies)
         server = Server(app, address, settings.shutdown_seconds)
         spare_collections()
         beside = working(patron, settings, stop_seconds=JOBS_STOP_SECONDS) if settings.worker == "on" else nullcontext()
         async with beside:
-            await server.serve(lambda: ready(patron, server.url))
+            await server.serve(lambda: ready(patron, Serving(server.url, public_url, Links(secrets))))
 
 
 async def work(settings: Settings, ready: Callable[[str], Awaitable[None]]) -> None:

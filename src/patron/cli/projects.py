@@ -74,6 +74,10 @@ def set_(
         str | None, typer.Option(help="The shop's logo there, https://…; an empty one takes it away.")
     ] = None,
     cockpit_link_days: Annotated[int | None, typer.Option(help="Days for which a link to such a page is good.")] = None,
+    cockpit_metadata: Annotated[
+        list[str] | None,
+        typer.Option(help="A key of customers' metadata that is shown there; once for each, an empty one for none."),
+    ] = None,
 ) -> None:
     """Change a project's settings; what is not given stays. Running servers follow within a second."""
     client = {
@@ -90,6 +94,8 @@ def set_(
         changes["rate_limit_per_minute"] = rate_limit or None
     if cockpit_logo is not None:
         changes.setdefault("cockpit", {})["logo_url"] = cockpit_logo or None
+    if cockpit_metadata:
+        changes.setdefault("cockpit", {})["metadata"] = [key for key in cockpit_metadata if key]
     if not changes:
         raise typer.BadParameter("name a setting to change; `patron projects set --help` lists them.")
     asyncio.run(_change(project, _patch(changes)))
@@ -111,7 +117,13 @@ def _flat(value: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
         if isinstance(part, dict):
             yield from _flat(part, f"{prefix}{name}.")
         else:
-            yield f"{prefix}{name}", {None: "none", True: "on", False: "off"}.get(part, str(part))
+            yield f"{prefix}{name}", _told(part)
+
+
+def _told(part: Any) -> str:
+    if isinstance(part, list | tuple):
+        return ", ".join(part) or "none"
+    return {None: "none", True: "on", False: "off"}.get(part, str(part))
 
 
 def _line(project: Project) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ import typer
 import uvloop
 
 from patron import app
-from patron.cli.demo import open_shop, print_shop
+from patron.cli.demo import open_shop, page_of_somebody, print_shop
 from patron.cli.one_server import only_server
 from patron.cli.screen import OUT
 from patron.config import Settings, read_settings
@@ -48,9 +48,10 @@ def chosen_settings(host: str | None, port: int | None) -> Settings:
     )
 
 
-async def _say_where(_patron: app.Opened, url: str) -> None:
-    OUT.print(f"Patron serves {url}")
+async def _say_where(_patron: app.Opened, serving: app.Serving) -> None:
+    OUT.print(f"Patron serves {serving.url}")
 
 
-async def _open_and_print_shop(patron: app.Opened, url: str) -> None:
-    print_shop(url, await open_shop(patron))
+async def _open_and_print_shop(patron: app.Opened, serving: app.Serving) -> None:
+    project_id, keys = await open_shop(patron)
+    print_shop(serving.url, keys, await page_of_somebody(patron, serving, project_id))

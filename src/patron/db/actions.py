@@ -54,13 +54,15 @@ class Ctx:
 class Reply:
     """An answer: the HTTP status and the encoded body (empty for 204), JSON unless `media_type` says otherwise.
 
-    `headers` go with it. An answer that an Idempotency-Key may repeat is JSON and has none.
+    `headers` go with it. An answer that an Idempotency-Key may repeat is JSON and has none. `about` is the row that
+    the body tells of, for a route that adds to the answer what is not to be kept with it; it is neither sent nor kept.
     """
 
     status: int
     body: bytes = b""
     media_type: str = JSON
     headers: tuple[tuple[str, str], ...] = ()
+    about: Any = None
 
 
 class Pool(Generic[R]):

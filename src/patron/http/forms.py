@@ -7,7 +7,7 @@ from patron.http.exchange import Exchange
 from patron.kernel.problems import Problem, invalid_payload, invalid_query_params, unsupported_media_type
 
 MOST_BYTES = 16 * 1024
-MOST_FIELDS = 100
+MOST_FIELDS = 200
 MEDIA_TYPE = b"application/x-www-form-urlencoded"
 
 

@@ -34,6 +34,7 @@ def test_a_creation_is_a_200_and_shows_the_customer(client: httpx.Client) -> Non
     body = answer.json()
     assert re.fullmatch(r"cust_[0-9A-Za-z]{24}", body.pop("id"))
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?Z", body.pop("created_at"))
+    assert list(body.pop("assets")) == ["cockpit_url"]
     assert body == {
         "source_id": source_id,
         "name": "Ada",

@@ -6,6 +6,8 @@ from random import Random  # noqa: TID251 - of a fixed seed: the demo shop is th
 from patron.domains.customers.wire import AddressIn, CustomerIn
 
 MANY = 36
+FIRST = "demo-001"
+"""The source_id of the first one."""
 
 _PLACES = (
     ("de", "Germany", (("Köln", "50667", "NRW"), ("Leipzig", "04109", "SN"), ("München", "80331", "BY")), "+49 221"),

@@ -19,6 +19,7 @@ class Customer(msgspec.Struct, frozen=True):
     without a source_id has `NO_SOURCE_ID`, one that was never updated has `NEVER`. `nulls` names, separated by
     spaces, the scalars that were set to null and so are told as null; those that were never set are left out of
     answers (spec C 1.1). `address` is a JSON object with all six keys; `city` is its city, for the list's filter.
+    `links_revoked_at` is None while no link to the customer's page was revoked.
     """
 
     project_id: str
@@ -37,6 +38,7 @@ class Customer(msgspec.Struct, frozen=True):
     system_metadata: Json
     created_at: int
     updated_at: int
+    links_revoked_at: int | None = None
 
 
 class CustomerKey(msgspec.Struct, frozen=True):

@@ -7,8 +7,10 @@ from patron.domains.customers.actions.delete import DELETE, Delete
 from patron.domains.customers.actions.find import find
 from patron.domains.customers.actions.list import list_customers
 from patron.domains.customers.actions.register import REGISTER
+from patron.domains.customers.actions.revoke_links import REVOKE_LINKS, RevokeLinks
 from patron.domains.customers.actions.update import UPDATE, Update
 from patron.domains.customers.actions.upsert import UPSERT
+from patron.domains.customers.assets import assets_of, with_assets
 from patron.domains.customers.wire import (
     CustomerIn,
     CustomerKnown,
@@ -33,7 +35,7 @@ async def index(call: Call[None, CustomersQuery]) -> Reply:
 
 
 async def create(call: Call[CustomerIn, None]) -> Reply:
-    return await call.write(UPSERT, call.body)
+    return await with_assets(call, await call.write(UPSERT, call.body))
 
 
 async def register(call: Call[CustomerIn, None]) -> Reply:
@@ -41,11 +43,16 @@ async def register(call: Call[CustomerIn, None]) -> Reply:
 
 
 async def show(call: Call[None, None]) -> Reply:
-    return call.json(CustomerOut.of(*await find(call.read, call.ctx.project_id, call.params["customerId"])))
+    customer, totals = await find(call.read, call.ctx.project_id, call.params["customerId"])
+    return call.json(CustomerOut.of(customer, totals, assets_of(call, customer)))
 
 
 async def change(call: Call[CustomerPatch, None]) -> Reply:
-    return await call.write(UPDATE, Update(call.params["customerId"], call.body))
+    return await with_assets(call, await call.write(UPDATE, Update(call.params["customerId"], call.body)))
+
+
+async def revoke_links(call: Call[None, None]) -> Reply:
+    return await call.write(REVOKE_LINKS, RevokeLinks(call.params["customerId"]))
 
 
 async def remove(call: Call[None, None]) -> Reply:
@@ -95,6 +102,14 @@ ROUTES = [
         "/v1/customers/{customerId}",
         remove,
         summary="Delete a customer",
+        tag="Customers",
+        answers={204: None},
+    ),
+    Route(
+        "DELETE",
+        "/v1/customers/{customerId}/cockpit-links",
+        revoke_links,
+        summary="Revoke all links to the customer's page that were made until now",
         tag="Customers",
         answers={204: None},
     ),

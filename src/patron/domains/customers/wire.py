@@ -199,7 +199,7 @@ class CustomerOut(msgspec.Struct, frozen=True, kw_only=True):
     object: Literal["customer"]
 
     @classmethod
-    def of(cls, customer: Customer, totals: CustomerTotals) -> "CustomerOut":
+    def of(cls, customer: Customer, totals: CustomerTotals, assets: Assets | UnsetType = UNSET) -> "CustomerOut":
         """The answer for a stored customer."""
         nulls = customer.nulls.split() if customer.nulls else ()
         return cls(
@@ -219,6 +219,7 @@ class CustomerOut(msgspec.Struct, frozen=True, kw_only=True):
             system_metadata=_as_stored(customer.system_metadata),
             created_at=to_iso(customer.created_at),
             updated_at=UNSET if customer.updated_at == NEVER else to_iso(customer.updated_at),
+            assets=assets,
             object="customer",
         )
 

@@ -19,7 +19,7 @@ from patron.domains.customers.model import (
     CustomerUpdated,
 )
 from patron.domains.events.actions.record import record
-from patron.domains.events.model import ACTION
+from patron.domains.events.model import ACTION, CONSENTS_GIVEN, CONSENTS_REVOKED
 from patron.queue.announcements import Reaction
 
 _decode = msgspec.json.decode
@@ -59,11 +59,11 @@ def _record(rows: Rows, ctx: Ctx, kind: str, customer: Customer, totals: Custome
 
 
 def _given(rows: Rows, ctx: Ctx, event: ConsentsGiven) -> None:
-    _record_consents(rows, ctx, "customer.consents.given", event)
+    _record_consents(rows, ctx, CONSENTS_GIVEN, event)
 
 
 def _revoked(rows: Rows, ctx: Ctx, event: ConsentsRevoked) -> None:
-    _record_consents(rows, ctx, "customer.consents.revoked", event)
+    _record_consents(rows, ctx, CONSENTS_REVOKED, event)
 
 
 def _record_consents(rows: Rows, ctx: Ctx, kind: str, event: ConsentsGiven | ConsentsRevoked) -> None:

@@ -14,6 +14,12 @@ DEFINITION_PREFIX = "ms_"
 ACTION: Final = "ACTION"
 EFFECT: Final = "EFFECT"
 
+CONSENTS_GIVEN: Final = "customer.consents.given"
+CONSENTS_REVOKED: Final = "customer.consents.revoked"
+"""The reference had these kinds until 2024. Its Python client of today refuses a whole page that has one, so a feed
+tells them to who asks for them by `type`, and to nobody else; the customer's update beside them is told to all.
+"""
+
 
 class Activity(msgspec.Struct, frozen=True):
     """An entry of a customer's feed. It is written once and never changes (spec C 2.8).

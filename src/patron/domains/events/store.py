@@ -10,6 +10,8 @@ from patron.db.statements import Statement
 from patron.db.tables import Table
 from patron.domains.events.model import (
     ACTIVITY,
+    CONSENTS_GIVEN,
+    CONSENTS_REVOKED,
     EFFECT,
     ENTRY_PREFIX,
     EVENT_COUNTS,
@@ -26,6 +28,10 @@ TO_THE_LAST = ENTRY_PREFIX + "~"
 
 _FILTERS: dict[str, ColumnElement[bool]] = {
     "type": ACTIVITY.c.type == sa.bindparam("type"),
+    "known": sa.and_(
+        ACTIVITY.c.type != sa.literal_column(f"'{CONSENTS_GIVEN}'"),
+        ACTIVITY.c.type != sa.literal_column(f"'{CONSENTS_REVOKED}'"),
+    ),
     "action": ACTIVITY.c.category != sa.literal_column(f"'{EFFECT}'"),
     "effect": ACTIVITY.c.category == sa.literal_column(f"'{EFFECT}'"),  # as the partial index says it
     "campaign_type": ACTIVITY.c.campaign_type == sa.bindparam("campaign_type"),
@@ -49,7 +55,7 @@ def page_of(order: str, filters: tuple[str, ...], *, after: bool) -> Statement[A
     """A page of one customer's feed in this order: `id`, which is by time, or another column; `-` for downwards.
 
     Parameters: `project_id`, `customer_id`, `limit`, `above` and `below` (ids, themselves not included), one for each
-    filter but `action` and `effect`; with `after`, in an order by another column, `value` and `id` of the entry
+    filter but `known`, `action` and `effect`; with `after`, in an order by another column, `value` and `id` of the entry
     after which the page begins.
     """
     column = ACTIVITY.c[order.removeprefix("-")]

@@ -31,7 +31,8 @@ class ClientSettings(msgspec.Struct, frozen=True, omit_defaults=True):
 class CockpitSettings(msgspec.Struct, frozen=True, omit_defaults=True):
     """What a customer's own page looks like (spec C 8): `name` is the shop's, the project's where it is empty.
 
-    `color` is `#rrggbb`, `logo_url` an https URL; a link to the page is good for `link_days`.
+    `color` is `#rrggbb`, `logo_url` an https URL; a link to the page is good for `link_days`. Of the customer's
+    metadata it shows these keys, in this order, and no other: most of them are the shop's own notes.
     """
 
     enabled: bool = True
@@ -39,6 +40,7 @@ class CockpitSettings(msgspec.Struct, frozen=True, omit_defaults=True):
     color: str = "#1f5fbf"
     logo_url: str | None = None
     link_days: int = 30
+    metadata: tuple[str, ...] = ()
 
 
 class Profile(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

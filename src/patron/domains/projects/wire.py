@@ -34,6 +34,9 @@ class CockpitPatch(msgspec.Struct, frozen=True, kw_only=True):
         | UnsetType
     ) = UNSET
     link_days: Annotated[int, Meta(ge=1, le=366)] | UnsetType = UNSET
+    metadata: (
+        Annotated[tuple[Annotated[str, Meta(min_length=1, max_length=100)], ...], Meta(max_length=20)] | UnsetType
+    ) = UNSET
 
 
 class ProjectPatch(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,6 +61,10 @@ def _is_timezone(name: str) -> bool:
     return True
 
 
+Shown = bool | int | str | tuple[str, ...] | None
+"""What a setting may be."""
+
+
 class ProjectOut(msgspec.Struct, frozen=True, kw_only=True):
     """A project with all its settings."""
 
@@ -66,8 +73,8 @@ class ProjectOut(msgspec.Struct, frozen=True, kw_only=True):
     created_at: str
     rate_limit_per_minute: int | None
     timezone: str
-    client: dict[str, bool | int | str | None]
-    cockpit: dict[str, bool | int | str | None]
+    client: dict[str, Shown]
+    cockpit: dict[str, Shown]
 
     @staticmethod
     def of(project: Project) -> "ProjectOut":
@@ -84,5 +91,5 @@ class ProjectOut(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
-def _shown(settings: ClientSettings | CockpitSettings) -> dict[str, bool | int | str | None]:
+def _shown(settings: ClientSettings | CockpitSettings) -> dict[str, Shown]:
     return msgspec.structs.asdict(settings)

@@ -27,7 +27,9 @@ async def list_activity(
     last = await _last(read, project_id, customer.id, query.starting_after_id)
     down = query.order.startswith("-")
     given = _filters(query, "type", "campaign_type", "campaign_id")
-    names = (*given, query.category.lower()) if query.category is not None else (*given,)
+    names = (*given,) if query.type is not None else (*given, "known")
+    if query.category is not None:
+        names = (*names, query.category.lower())
     bounds = _dates(query)
     if last is not None:
         bounds = _beyond(bounds, last.id, down=down)
@@ -51,8 +53,9 @@ async def list_activities(
     given = _filters(query, "campaign_type", "campaign_id", "product_id")
     every = {"project_id": project_id, "customer_id": customer.id, **given, **_dates(query)}
     order, where = _position(query, last)
-    page = (page_of(order, (*given,), after="value" in where), {**every, **where, "limit": query.limit})
-    entries, [total] = await read.snapshot(page, (count_of((*given,)), every))
+    names = (*given, "known")
+    page = (page_of(order, names, after="value" in where), {**every, **where, "limit": query.limit})
+    entries, [total] = await read.snapshot(page, (count_of(names), every))
     return entries, total
 
 
