@@ -55,8 +55,8 @@ def page_of(order: str, filters: tuple[str, ...], *, after: bool) -> Statement[A
     """A page of one customer's feed in this order: `id`, which is by time, or another column; `-` for downwards.
 
     Parameters: `project_id`, `customer_id`, `limit`, `above` and `below` (ids, themselves not included), one for each
-    filter but `known`, `action` and `effect`; with `after`, in an order by another column, `value` and `id` of the entry
-    after which the page begins.
+    filter but `known`, `action` and `effect`; with `after`, in an order by another column, `value` and `id` of the
+    entry after which the page begins.
     """
     column = ACTIVITY.c[order.removeprefix("-")]
     keys = [column] if column is ACTIVITY.c.id else [column, ACTIVITY.c.id]
