@@ -30,3 +30,23 @@ def _jsonb(_type: JsonText, _compiler: Any, **_: Any) -> str:
 
 SQLITE = sqlite.dialect(paramstyle="qmark")
 POSTGRES: sa.Dialect = asyncpg.dialect()  # type: ignore[no-untyped-call]
+
+
+class each_text(sa.sql.functions.GenericFunction[Any]):  # noqa: N801 - named as it is called
+    """The texts of a JSON array as rows with one column, `value`: many keys in one statement.
+
+    `each_text(sa.bindparam("keys")).table_valued("value")`; the parameter is the array as JSON text.
+    """
+
+    type = sa.Text()
+    inherit_cache = True
+
+
+@compiles(each_text, "sqlite")
+def _json_each(function: each_text, compiler: Any, **options: Any) -> str:
+    return f"json_each({compiler.process(function.clauses, **options)})"
+
+
+@compiles(each_text, "postgresql")
+def _jsonb_elements(function: each_text, compiler: Any, **options: Any) -> str:
+    return f"jsonb_array_elements_text({compiler.process(function.clauses, **options)}::jsonb)"

@@ -1,7 +1,7 @@
 """The rows of a unit: an identity map of what is locked, with what its members make of it."""
 
-from collections.abc import Sequence
-from typing import Any, cast
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar, cast
 
 import msgspec
 
@@ -10,6 +10,9 @@ from patron.db.counts import COUNTS, SLOT
 from patron.db.rulebook import RULEBOOK_VERSIONS, Rulebook
 from patron.db.statements import Statement
 from patron.db.tables import Key, R, Table
+from patron.kernel.problems import Problem
+
+T = TypeVar("T")
 
 DrawName = tuple[Pool[Any], tuple[tuple[str, Any], ...]]
 ScanName = tuple[Statement[Any], tuple[tuple[str, Any], ...]]
@@ -142,6 +145,21 @@ class Rows:
         """0, 1, 2 … within this member's turn: tells apart, and orders, rows that one write adds to a table."""
         self._serial += 1
         return self._serial - 1
+
+    def attempt(self, deed: Callable[[], T], *, keep: bool = True) -> T | Problem:
+        """A part of a write that may fail by itself: its outcome, or the Problem that it raised.
+
+        After a Problem, and where it is not to be kept, its changes are taken back.
+        """
+        mark = len(self._journal)
+        try:
+            outcome = deed()
+        except Problem as problem:
+            self.undo(mark)
+            return problem
+        if not keep:
+            self.undo(mark)
+        return outcome
 
     def announce(self, event: Any) -> None:
         """Tell those above of a fact: their reactions run now, their listeners after the commit (rule 18)."""

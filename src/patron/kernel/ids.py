@@ -1,5 +1,6 @@
 """Ids made by the application: a prefix, then 24 letters and digits that sort by the time they were made."""
 
+from functools import lru_cache
 from hashlib import blake2b
 
 _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
@@ -10,12 +11,14 @@ _PAIRS = [first + second for first in _ALPHABET for second in _ALPHABET]
 _LATEST = 62**_TIME_DIGITS - 1
 
 
+@lru_cache(2_048)
 def make_id(prefix: str, now: int, seed: bytes, label: str = "") -> str:
     """The id that this moment (epoch ms), seed (16 random bytes or more) and label stand for.
 
     The same arguments give the same id, so that running a write again gives the row the same name; other
     labels give unrelated ones. Prefixes are the reference's (spec C 1.8), for example `cust_`.
     """
+    # A write asks for each of its ids twice, in gather and in apply: the last ones are kept.
     digest = blake2b(label.encode(), digest_size=16, key=seed[:64]).digest()
     return prefix + _base62(now, _TIME_DIGITS) + _base62(int.from_bytes(digest), _RANDOM_DIGITS)
 

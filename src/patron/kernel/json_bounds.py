@@ -25,14 +25,20 @@ def check_metadata(value: Any, path: str = "metadata") -> None:
 
 def _count(value: Any, path: str, level: int) -> int:
     """How many values lie inside this one, each of them looked at."""
+    if not isinstance(value, dict | list):
+        _check_scalar(value, path)
+        return 0
+    _check_container(value, path, level)
+    inside = len(value)
     if isinstance(value, dict):
-        _check_container(value, path, level)
-        return sum(1 + _count(inner, _named(path, key), level + 1) for key, inner in value.items())
-    if isinstance(value, list):
-        _check_container(value, path, level)
-        return sum(1 + _count(inner, f"{path}[{n}]", level + 1) for n, inner in enumerate(value))
-    _check_scalar(value, path)
-    return 0
+        for key, inner in value.items():
+            if type(inner) is str and len(key) <= LONGEST_KEY and len(inner) <= LONGEST_TEXT:
+                continue  # most of metadata, without a call and a path
+            inside += _count(inner, _named(path, key), level + 1)
+    else:
+        for n, inner in enumerate(value):
+            inside += _count(inner, f"{path}[{n}]", level + 1)
+    return inside
 
 
 def _check_container(value: dict[str, Any] | list[Any], path: str, level: int) -> None:
