@@ -74,6 +74,64 @@ async def _load(url: str, make_request: MakeRequest, connections: int, seconds: 
     return Outcome(len(latencies), took, latencies, sum(client.failed for client in clients))
 
 
+def paced(url: str, make_request: MakeRequest, *, rate: float, seconds: float) -> Outcome:
+    """Send so many requests a second, whether or not the earlier ones are answered: an open loop.
+
+    A latency counts from when its request was due, so that a server that stands still does not hide it.
+    """
+    return uvloop.run(_paced(url, make_request, rate, seconds))
+
+
+async def _paced(url: str, make_request: MakeRequest, rate: float, seconds: float) -> Outcome:
+    loop = asyncio.get_running_loop()
+    host, port = urlsplit(url).netloc.split(":")
+    idle: list[_Single] = []
+    all_of_them: list[_Single] = []
+    started = time.perf_counter()
+    many = int(rate * seconds)
+    for n in range(many):
+        due = started + n / rate
+        if (early := due - time.perf_counter()) > 0:
+            await asyncio.sleep(early)
+        if not idle:
+            _, client = await loop.create_connection(lambda: _Single(idle), host, int(port))
+            all_of_them.append(client)
+        else:
+            client = idle.pop()
+        client.send(make_request(), due)
+    while len(idle) < len(all_of_them):  # noqa: ASYNC110 - the answers that are still to come
+        await asyncio.sleep(0.001)
+    took = time.perf_counter() - started
+    latencies = sorted(latency for client in all_of_them for latency in client.latencies)
+    return Outcome(len(latencies), took, latencies, sum(client.failed for client in all_of_them))
+
+
+class _Single(asyncio.Protocol):
+    """One connection of an open loop: it is idle, or waits for one answer."""
+
+    def __init__(self, idle: "list[_Single]") -> None:
+        self._idle = idle
+        self._buffer = b""
+        self._due = 0.0
+        self.latencies: list[float] = []
+        self.failed = 0
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport: Any = transport
+
+    def send(self, message: bytes, due: float) -> None:
+        self._due = due
+        self._transport.write(message)
+
+    def data_received(self, data: bytes) -> None:
+        self._buffer += data
+        if _is_whole(self._buffer):
+            self.latencies.append(time.perf_counter() - self._due)
+            self.failed += self._buffer[9:12] != b"200"
+            self._buffer = b""
+            self._idle.append(self)
+
+
 class _Client(asyncio.Protocol):
     """One connection. Answers come one at a time, with a Content-Length."""
 

@@ -40,7 +40,7 @@ def fill(database_url: str, customers: int) -> None:
     chance = random.Random(7)
     for first in range(0, customers, BATCH):
         batch = list(range(first, min(first + BATCH, customers)))
-        write(database_url, _rows(project_id, batch, chance))
+        write(database_url, rows_of(project_id, batch, chance))
     write(database_url, {COUNTS: [Count(project_id, LIST, 0, customers)]})
     analyze(database_url)
 
@@ -58,7 +58,8 @@ async def _project(database_url: str) -> str:
         return project_id
 
 
-def _rows(project_id: str, numbers: list[int], chance: random.Random) -> Rows:
+def rows_of(project_id: str, numbers: list[int], chance: random.Random) -> Rows:
+    """The customers with these numbers, as the rows of every table that they have any in."""
     customers = [_customer(project_id, n, chance) for n in numbers]
     return {
         CUSTOMERS: customers,
@@ -99,7 +100,7 @@ def source_id_of(n: int) -> str:
 
 
 def write(database_url: str, rows: Rows) -> None:
-    """Insert these rows as they are."""
+    """Load rows in the database's own way, in one transaction."""
     if database_url.startswith("sqlite"):
         connection = apsw.Connection(database_url.removeprefix("sqlite:///"))
         with connection:

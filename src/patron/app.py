@@ -15,8 +15,11 @@ from patron.db.migrations.run import migrate, pending
 from patron.db.rulebook import Rulebooks
 from patron.db.units import Database, Units, open_database
 from patron.db.units_table import KEEP_UNITS_MS, UNITS
+from patron.domains.async_actions import jobs as async_action_jobs
+from patron.domains.async_actions import routes as async_actions
 from patron.domains.consents import model as consent_model
 from patron.domains.consents import routes as consents
+from patron.domains.customers import jobs as customer_jobs
 from patron.domains.customers import routes as customers
 from patron.domains.events import jobs as event_jobs
 from patron.domains.events import model as event_model
@@ -54,19 +57,20 @@ PARTS = (*projects.PARTS, *metadata_schemas.PARTS, *consent_model.PARTS, *event_
 ROUTES: tuple[Route, ...] = (
     *project_routes.ROUTES,
     *metadata_schema_routes.ROUTES,
+    *async_actions.ROUTES,
     *customers.ROUTES,
     *consents.ROUTES,
     *event_routes.ROUTES,
 )
 """Every operation of the API."""
 
-PAGES: tuple[PageRoute, ...] = (*cockpit.PAGES,)
+PAGES: tuple[PageRoute, ...] = (*async_actions.PAGES, *cockpit.PAGES)
 """Every page for people."""
 
 REACTIONS = (*event_jobs.REACTIONS,)
 """What must be true when the cause commits, in the order of domains."""
 
-TASKS: tuple[Task[Any], ...] = ()
+TASKS: tuple[Task[Any], ...] = (*customer_jobs.TASKS,)
 """Every kind of background work."""
 
 LISTENERS: tuple[Listener[Any], ...] = ()
@@ -76,6 +80,7 @@ SCHEDULES = (
     Scheduled("units.purge", "7 * * * *", "UTC", purging(UNITS, KEEP_UNITS_MS)),
     Scheduled("idempotency_keys.purge", "17 * * * *", "UTC", purging(IDEMPOTENCY_KEYS, KEEP_MS)),
     Scheduled("jobs.purge", "27 * * * *", "UTC", purging(JOBS, KEEP_ENDED_MS, by="finished_at")),
+    *async_action_jobs.SCHEDULES,
 )
 """What every project does at which times."""
 

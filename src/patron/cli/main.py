@@ -7,7 +7,7 @@ import typer
 from rich.text import Text
 
 from patron.app import ROUTES, opened
-from patron.cli import jobs, keys, projects, secrets
+from patron.cli import imports, jobs, keys, projects, secrets
 from patron.cli.explain import EXPLAINED, explain
 from patron.cli.screen import ERR, OUT
 from patron.cli.serve import demo, serve
@@ -31,6 +31,7 @@ app = typer.Typer(
 app.command()(serve)
 app.command()(worker)
 app.command()(demo)
+app.add_typer(imports.app, name="import")
 app.add_typer(jobs.app, name="jobs")
 app.add_typer(keys.app, name="keys")
 app.add_typer(projects.app, name="projects")

@@ -16,6 +16,15 @@ class AlreadyServing(Exception):
         )
 
 
+def is_served(database_url: str) -> bool:
+    """Whether a server writes to this SQLite file just now. Of PostgreSQL nobody needs to know."""
+    try:
+        with only_server(database_url):
+            return False
+    except AlreadyServing:
+        return True
+
+
 @contextmanager
 def only_server(database_url: str) -> Iterator[None]:
     """Be the one server of this database while the block runs. PostgreSQL may have many. Raises `AlreadyServing`.

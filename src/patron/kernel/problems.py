@@ -34,6 +34,11 @@ def invalid_payload(details: str) -> Problem:
     return Problem(400, "invalid_payload", "Invalid payload", details)
 
 
+def not_enough_source_ids(details: str) -> Problem:
+    """400: bulk work that names nobody."""
+    return Problem(400, "not_enough_source_ids", "Not enough source ids", details)
+
+
 def invalid_query_params(details: str) -> Problem:
     """400: a query parameter does not have the documented form. Name it and what was expected."""
     return Problem(400, "invalid_query_params", "Invalid query params", details)

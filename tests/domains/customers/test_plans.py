@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from bench.shop import BEGIN_MS, fill, id_of, project_of, source_id_of
 from patron.db.statements import Statement
 from patron.domains.customers.model import CUSTOMERS
-from patron.domains.customers.store import BY_ID, BY_SOURCE_ID, ID, KEY, page_of
+from patron.domains.customers.store import BY_ID, BY_SOURCE_ID, ID, KEY, OWNERS, page_of
 from patron.domains.customers.wire import Order
 from tests.support.databases import Postgres, sqlite_file
 from tests.support.plans import Plan, plan_of
@@ -25,6 +25,7 @@ KEYED: dict[str, tuple[Statement[Any], dict[str, Any]]] = {
     "by source_id": (BY_SOURCE_ID, {"source_id": source_id_of(7)}),
     "id": (ID, {"id": id_of(7)}),
     "key": (KEY, {"source_id": source_id_of(7)}),
+    "owners": (OWNERS, {"source_ids": f'["{source_id_of(7)}", "nobody"]'}),
 }
 FILTERS = {"email": "7@shop.example", "name": "Ada Nº 7", "city": "Paris"}
 

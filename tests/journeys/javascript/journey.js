@@ -2,6 +2,9 @@
 // Prints each request with its answer as a line of JSON; ends with an error where something is not as expected.
 
 const assert = require('node:assert/strict')
+const fs = require('node:fs')
+const os = require('node:os')
+const path = require('node:path')
 const { VoucherifyServerSide } = require('@voucherify/sdk')
 
 const [url, applicationId, secretKey] = process.argv.slice(2)
@@ -100,6 +103,40 @@ async function eventsAndTheFeed() {
   })
 }
 
+async function ended(started) {
+  for (;;) {
+    const action = await patron.asyncActions.get(started.async_action_id)
+    if (action.status === 'DONE' || action.status === 'FAILED') return action
+    await new Promise(resolve => setTimeout(resolve, 20))
+  }
+}
+
+async function bulkWorkAndImports() {
+  const bulk = await ended(
+    await patron.customers.updateInBulk([
+      { source_id: 'bulk-1', name: 'One', metadata: { a: 1 } },
+      { source_id: 'bulk-2', address: { city: 'Oslo' } },
+    ]),
+  )
+  assert.deepEqual([bulk.type, bulk.operation_status, bulk.result.done_count], ['CUSTOMERS.BULK_UPDATE', 'SUCCESS', 2])
+  const metadata = await ended(
+    await patron.customers.updateMetadataInBulk({ source_ids: ['bulk-1', 'bulk-3'], metadata: { b: true } }),
+  )
+  assert.equal(metadata.result.done_count, 2)
+  assert.deepEqual((await patron.customers.get('bulk-1')).metadata, { a: 1, b: true })
+  const file = path.join(os.tmpdir(), `people-${process.pid}.csv`)
+  fs.writeFileSync(file, 'Source_id,Name,City,tier\nbulk-1,Uno,Bergen,gold\nshort\n')
+  const imported = await ended(await patron.customers.importCSV(file))
+  fs.unlinkSync(file)
+  assert.deepEqual([imported.result.done_count, imported.result.failed_count], [1, 1])
+  assert.equal(imported.result.failed[0].row, 2)
+  const replaced = await patron.customers.get('bulk-1')
+  assert.deepEqual([replaced.name, replaced.address.city, replaced.metadata], ['Uno', 'Bergen', { tier: 'gold' }])
+  const list = await patron.asyncActions.list({ limit: 2 })
+  assert.deepEqual(list.async_actions.map(action => action.id), [imported.id, metadata.id])
+  assert.equal(list.has_more, true)
+}
+
 async function refusals() {
   await assert.rejects(patron.customers.create({ source_id: 'x'.repeat(300) }), error => {
     assert.equal(error.code, 400)
@@ -126,6 +163,7 @@ async function main() {
   await metadataSchemas()
   await consents()
   await eventsAndTheFeed()
+  await bulkWorkAndImports()
   await refusals()
 }
 

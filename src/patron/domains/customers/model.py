@@ -150,3 +150,14 @@ class CustomerDeleted(msgspec.Struct, frozen=True):
     project_id: str
     id: str
     source_id: str
+
+
+class CustomerImported(msgspec.Struct, frozen=True):
+    """Bulk work has made a customer, or changed its profile.
+
+    Told instead of `CustomerCreated` and `CustomerUpdated`, to those who keep something true of every customer; the
+    reference tells nobody outside of each customer of bulk work, and neither do webhooks and activities here.
+    """
+
+    project_id: str
+    id: str

@@ -1,6 +1,8 @@
 """Pure decisions about one customer: what a patch makes of a profile, and what a deletion leaves of it."""
 
 from collections.abc import Mapping
+from itertools import compress
+from operator import attrgetter
 from typing import Any
 
 import msgspec
@@ -19,25 +21,47 @@ _NO_ADDRESS = Address(city=None, state=None, line_1=None, line_2=None, country=N
 
 def new_customer(project_id: str, customer_id: str, source_id: str | None, patch: CustomerPatch, now: int) -> Customer:
     """A profile that has what the patch says and nothing else."""
-    blank = Customer(
+    name, description, email, phone, birthday, birthdate = given = _scalars(patch)
+    address = _address_of(patch)
+    metadata = patch.metadata if isinstance(patch.metadata, Mapping) else None
+    return Customer(
         project_id=project_id,
         id=customer_id,
         source_id=source_id or NO_SOURCE_ID,
-        name=None,
-        description=None,
-        email=None,
-        phone=None,
-        birthday=None,
-        birthdate=None,
-        nulls="",
-        address=None,
-        city=None,
-        metadata=None,
+        name=_or_none(name),
+        description=_or_none(description),
+        email=_or_none(email),
+        phone=_or_none(phone),
+        birthday=_or_none(birthday),
+        birthdate=_or_none(birthdate),
+        nulls=" ".join(compress(SCALARS, map(_is_none, given))) if None in given else "",
+        address=None if address is None else _encode(address).decode(),
+        city=None if address is None else address.city,
+        metadata=None if metadata is None else _encode(metadata).decode(),
         system_metadata="{}",
         created_at=now,
         updated_at=NEVER,
     )
-    return msgspec.structs.replace(blank, **_changes(blank, patch))
+
+
+_scalars = attrgetter(*SCALARS)
+_parts_of = attrgetter(*Address.__struct_fields__)
+
+
+def _or_none(value: str | None | UnsetType) -> str | None:
+    return None if value is UNSET else value
+
+
+def _is_none(value: Any) -> bool:
+    return value is None
+
+
+def _address_of(patch: CustomerPatch) -> Address | None:
+    """The address that a new profile has, all six keys; none where no part of it was given."""
+    given = patch.address
+    if given is UNSET or given is None:
+        return None
+    return Address(*map(_or_none, _parts_of(given)))
 
 
 def patched(customer: Customer, patch: CustomerPatch, now: int) -> Customer:
@@ -50,6 +74,24 @@ def patched(customer: Customer, patch: CustomerPatch, now: int) -> Customer:
     if all(getattr(customer, field) == value for field, value in changes.items()):
         return customer
     return msgspec.structs.replace(customer, **changes, updated_at=now)
+
+
+def replaced(customer: Customer, patch: CustomerPatch, now: int) -> Customer:
+    """The profile that has what the patch says and nothing else of what its owner may send (spec C 2.6).
+
+    The very same one where that is what it has: ids, times and what the server writes stay in any case.
+    """
+    blank = new_customer(customer.project_id, customer.id, customer.source_id, patch, customer.created_at)
+    after = msgspec.structs.replace(blank, system_metadata=customer.system_metadata, updated_at=customer.updated_at)
+    if all(_same(getattr(customer, field), getattr(after, field), field) for field in customer.__struct_fields__):
+        return customer
+    return msgspec.structs.replace(after, updated_at=now)
+
+
+def _same(one: Any, other: Any, field: str) -> bool:
+    if one == other or field not in ("address", "metadata") or one is None or other is None:
+        return bool(one == other)
+    return _canonical(msgspec.json.decode(one)) == _canonical(msgspec.json.decode(other))
 
 
 def _changes(customer: Customer, patch: CustomerPatch) -> dict[str, Any]:
@@ -81,9 +123,11 @@ def _moved(customer: Customer, part: AddressIn | None) -> dict[str, Any]:
 
 def _merged(stored: str | None, given: Mapping[str, Any]) -> str:
     """Metadata merges by key, and a key that is set to null stays, as null (spec C 2.3)."""
-    before: dict[str, Any] = {} if stored is None else msgspec.json.decode(stored)
+    if stored is None:
+        return _encode(given).decode()
+    before: dict[str, Any] = msgspec.json.decode(stored)
     after = {**before, **given}
-    if stored is not None and _canonical(after) == _canonical(before):
+    if _canonical(after) == _canonical(before):
         return stored
     check_metadata(after)
     return _encode(after).decode()

@@ -3,14 +3,19 @@
 from msgspec import UNSET
 
 from patron.db.actions import Reply
+from patron.domains.async_actions.wire import AsyncActionId
+from patron.domains.customers.actions.bulk import Way
 from patron.domains.customers.actions.delete import DELETE, Delete
 from patron.domains.customers.actions.find import find
 from patron.domains.customers.actions.list import list_customers
 from patron.domains.customers.actions.register import REGISTER
 from patron.domains.customers.actions.revoke_links import REVOKE_LINKS, RevokeLinks
+from patron.domains.customers.actions.start_bulk import START_BULK, StartBulk
 from patron.domains.customers.actions.update import UPDATE, Update
 from patron.domains.customers.actions.upsert import UPSERT
 from patron.domains.customers.assets import assets_of, with_assets
+from patron.domains.customers.bulk.chunks import of_csv, of_customers, of_metadata
+from patron.domains.customers.bulk.wire import CustomerInBulk, CustomersMetadataIn, ImportQuery
 from patron.domains.customers.wire import (
     CustomerIn,
     CustomerKnown,
@@ -20,6 +25,7 @@ from patron.domains.customers.wire import (
     CustomersQuery,
 )
 from patron.http.routes import Call, Route
+from patron.http.uploads import Upload
 
 
 async def index(call: Call[None, CustomersQuery]) -> Reply:
@@ -57,6 +63,20 @@ async def revoke_links(call: Call[None, None]) -> Reply:
 
 async def remove(call: Call[None, None]) -> Reply:
     return await call.write(DELETE, Delete(call.params["customerId"]))
+
+
+async def bulk(call: Call[list[CustomerInBulk], None]) -> Reply:
+    return await call.write(START_BULK, StartBulk(await of_customers(call.body), Way(in_file=False)))
+
+
+async def bulk_metadata(call: Call[CustomersMetadataIn, None]) -> Reply:
+    brought = await of_metadata(call.body.source_ids, call.body.metadata)
+    return await call.write(START_BULK, StartBulk(brought, Way(in_file=False)))
+
+
+async def import_csv(call: Call[Upload, ImportQuery]) -> Reply:
+    way = Way(overwrite=call.query.mode == "overwrite", dry_run=call.query.dry_run)
+    return await call.write(START_BULK, StartBulk(await of_csv(call.body.content), way))
 
 
 ROUTES = [
@@ -124,5 +144,33 @@ ROUTES = [
         keys=("client",),
         switch="create_customers",
         unsupported={"X-Voucherify-Double-Opt-In": "expected none, as Patron sends no mail to confirm an address"},
+    ),
+    Route(
+        "POST",
+        "/v1/customers/bulk/async",
+        bulk,
+        summary="Create and change many customers",
+        tag="Customers",
+        body=list[CustomerInBulk],
+        answers={202: AsyncActionId},
+    ),
+    Route(
+        "POST",
+        "/v1/customers/metadata/async",
+        bulk_metadata,
+        summary="Change the metadata of many customers",
+        tag="Customers",
+        body=CustomersMetadataIn,
+        answers={202: AsyncActionId},
+    ),
+    Route(
+        "POST",
+        "/v1/customers/importCSV",
+        import_csv,
+        summary="Import customers from a CSV file",
+        tag="Customers",
+        body=Upload,
+        query=ImportQuery,
+        answers={202: AsyncActionId},
     ),
 ]

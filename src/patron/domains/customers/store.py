@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.sql.elements import ColumnElement
 
+from patron.db.dialect import JsonText, each_text
 from patron.db.statements import Statement
 from patron.domains.customers.model import (
     CUSTOMER_KEYS,
@@ -73,6 +74,19 @@ KEY = Statement(
     CustomerKey,
 )
 """Whose this source_id is."""
+
+_given = each_text(sa.bindparam("source_ids", type_=JsonText())).table_valued("value", name="given")
+OWNERS: Statement[tuple[str, str | None]] = Statement(
+    # A subquery for each value: a join may be planned as a scan of the whole table while its statistics are old.
+    sa.select(
+        _given.c.value,
+        sa.select(CUSTOMER_KEYS.c.customer_id)
+        .where(CUSTOMER_KEYS.c.project_id == sa.bindparam("project_id"), CUSTOMER_KEYS.c.source_id == _given.c.value)
+        .scalar_subquery(),
+    ),
+    lambda source_id, customer_id: (source_id, customer_id),
+)
+"""Whose these source_ids (a JSON array) are: one row for each of them, with None where it is nobody's."""
 
 _FILTERS: dict[str, ColumnElement[bool]] = {
     "email": CUSTOMERS.c.email == sa.bindparam("email"),

@@ -1,0 +1,52 @@
+"""Reports: links to them, which open without a key until they expire, and the files that they open."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+
+import msgspec
+
+from patron.db.actions import Read
+from patron.domains.async_actions.model import KEEP_REPORTS_MS, REPORT_HEADER, AsyncAction
+from patron.domains.async_actions.policy import PARTS_PER_FILE, report_files_of
+from patron.domains.async_actions.store import LINES
+from patron.domains.async_actions.wire import Result, with_reports
+from patron.http.links import Links
+from patron.kernel.problems import no_such_route
+
+PURPOSE = "async action report"
+
+_decode = msgspec.json.Decoder(Result).decode
+
+
+def report_links(action: AsyncAction, links: Links, address: str, now: int) -> Result | None:
+    """The result of an action, with links to its report below `address`; None where it has not ended.
+
+    A link names a project, an action and a file, and nobody can change that. After its time there are none.
+    """
+    if action.result is None:
+        return None
+    till = action.updated_at + KEEP_REPORTS_MS
+    files = range(report_files_of(action)) if now < till else ()
+    urls = [f"{address}/{links.seal(PURPOSE, [action.project_id, action.id, file], till)}" for file in files]
+    return with_reports(_decode(action.result), urls, till)
+
+
+async def report_file(reading: Callable[[str], Awaitable[Read]], links: Links, token: str, now: int) -> bytes:
+    """The file that a link opens, as CSV in UTF-8. Problem 404 for a link that is over, or none of ours."""
+    sealed = links.open(PURPOSE, token, now)
+    if sealed is None:
+        raise no_such_route("This link is over, or incomplete. The async action has new ones while its report is kept.")
+    project_id, action_id, file = sealed
+    read = await reading(project_id)
+    first = file * PARTS_PER_FILE
+    return (REPORT_HEADER + await _lines(read, project_id, action_id, first, first + PARTS_PER_FILE)).encode()
+
+
+async def whole_report(read: Read, action: AsyncAction) -> AsyncIterator[str]:
+    """The report of an action, header first, in pieces that fit into memory."""
+    yield REPORT_HEADER
+    for first in range(0, action.position, PARTS_PER_FILE):
+        yield await _lines(read, action.project_id, action.id, first, first + PARTS_PER_FILE)
+
+
+async def _lines(read: Read, project_id: str, action_id: str, first: int, end: int) -> str:
+    return "".join(await read.scan(LINES, project_id=project_id, action_id=action_id, first=first, end=end))

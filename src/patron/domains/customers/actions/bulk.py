@@ -1,0 +1,143 @@
+"""Bulk work on customers (spec C 2.6, 2.7): a chunk of rows, each carried out or reported, in one unit with the step.
+
+A customer that is missing is created. One row's fault is that row's: nothing of it stays, and the others are done.
+"""
+
+from functools import partial
+
+import msgspec
+
+from patron.db.actions import Action, Ctx, Need, Outcome, Read, Reply, Wants
+from patron.db.rows import Rows
+from patron.domains.async_actions import advance, found, want_step
+from patron.domains.async_actions.model import AsyncAction, Step
+from patron.domains.customers.actions.upsert import create, known, missing_import, want_imports
+from patron.domains.customers.bulk.report import RowOutcome, failure_of, line_of
+from patron.domains.customers.bulk.rows import Row
+from patron.domains.customers.model import CUSTOMERS, LIST, Customer, CustomerImported
+from patron.domains.customers.policy import check_schema, patched, replaced
+from patron.kernel.problems import Problem
+
+
+class Way(msgspec.Struct, frozen=True):
+    """How rows are carried out.
+
+    `overwrite`: a row is the whole profile; otherwise it merges. `dry_run`: nothing is changed, the report tells
+    what would be. `in_file`: the rows come from a file, and failures are told in that form. `report`: a line is kept
+    of every row; without it, of those that failed.
+    """
+
+    overwrite: bool = False
+    dry_run: bool = False
+    in_file: bool = True
+    report: bool = True
+
+
+class RowsChunk(msgspec.Struct, frozen=True):
+    """The rows of chunk `n` of an action, and the progress that they make."""
+
+    action_id: str
+    n: int
+    rows: list[Row]
+    way: Way
+    passed: int
+
+
+class Applied(msgspec.Struct, frozen=True):
+    """The answer to a chunk: whether it was this write that did it, and how far the action is now."""
+
+    done: bool
+    position: int
+    passed: int
+    done_count: int
+    failed_count: int
+
+
+async def _gather(read: Read, ctx: Ctx, body: RowsChunk) -> Wants:
+    wants = Wants()
+    want_step(ctx, wants, body.action_id, body.n)
+    given = {str(row.number): row.customer for row in body.rows if row.customer is not None}
+    await want_imports(read, ctx, wants, given)
+    return wants
+
+
+def _apply(rows: Rows, ctx: Ctx, body: RowsChunk) -> Outcome:
+    action = found(rows, ctx, body.action_id)
+    if action.position != body.n or action.result is not None:
+        return _told(action, done=False)
+    lacking = _lacking(rows, ctx, body)
+    if lacking is not None:
+        return Need(lacking)
+    carry_out = partial(_carry_out_all, rows, ctx, body)
+    outcomes = rows.attempt(carry_out, keep=not body.way.dry_run)
+    if isinstance(outcomes, Problem):
+        raise outcomes
+    return _told(advance(rows, ctx, action, _step_of(body, outcomes)), done=True)
+
+
+def _told(action: AsyncAction, *, done: bool) -> Reply:
+    return Reply(200, _encode(Applied(done, action.position, action.passed, action.done_count, action.failed_count)))
+
+
+def _lacking(rows: Rows, ctx: Ctx, body: RowsChunk) -> Wants | None:
+    """What rows need beyond those that were named, of all of them at once."""
+    lacking: Wants | None = None
+    for row in body.rows:
+        wants = row.customer and missing_import(rows, ctx, row.customer, str(row.number))
+        if wants:
+            lacking = lacking or Wants()
+            lacking.merge(wants)
+    return lacking
+
+
+def _carry_out_all(rows: Rows, ctx: Ctx, body: RowsChunk) -> list[RowOutcome]:
+    outcomes: list[RowOutcome] = []
+    for row in body.rows:
+        carry_out: partial[RowOutcome] = partial(_carry_out, rows, ctx, row, body.way)
+        outcome = rows.attempt(carry_out) if row.problem is None else row.problem
+        if isinstance(outcome, Problem):
+            outcome = RowOutcome(row.number, row.source_id, problem=outcome)
+        outcomes.append(outcome)
+    rows.count(LIST, sum(outcome.before is None and outcome.after is not None for outcome in outcomes))
+    return outcomes
+
+
+def _carry_out(rows: Rows, ctx: Ctx, row: Row, way: Way) -> RowOutcome:
+    assert row.customer is not None
+    before = known(rows, ctx, row.customer)
+    after = _after(rows, ctx, before, row, way)
+    if after is not before:
+        rows.announce(CustomerImported(ctx.project_id, after.id))
+    return RowOutcome(row.number, row.source_id, before, after)
+
+
+def _after(rows: Rows, ctx: Ctx, before: Customer | None, row: Row, way: Way) -> Customer:
+    assert row.customer is not None
+    if before is None:
+        return create(rows, ctx, row.customer, str(row.number))
+    after = (replaced if way.overwrite else patched)(before, row.customer, ctx.now)
+    check_schema(rows.rulebook, after)
+    if after is not before:
+        rows.put(CUSTOMERS, after)
+    return after
+
+
+def _step_of(body: RowsChunk, outcomes: list[RowOutcome]) -> Step:
+    way = body.way
+    failures = tuple(
+        failure_of(outcome, outcome.problem, in_file=way.in_file) for outcome in outcomes if outcome.problem is not None
+    )
+    told = outcomes if way.report else [outcome for outcome in outcomes if outcome.problem is not None]
+    return Step(
+        done=len(outcomes) - len(failures),
+        failed=len(failures),
+        passed=body.passed,
+        lines="".join(line_of(outcome, dry_run=way.dry_run) for outcome in told),
+        failures=failures,
+    )
+
+
+_encode = msgspec.json.encode
+
+APPLY_ROWS = Action("customers.apply_rows", _gather, _apply)
+"""Body: `RowsChunk`. Answers 200 with `Applied`; a chunk that an earlier write has done changes nothing."""

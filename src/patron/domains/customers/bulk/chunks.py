@@ -1,0 +1,126 @@
+"""What a request brings for bulk work, as chunks of JSON text that are kept until they are done."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from functools import partial
+from io import BytesIO
+from typing import Any
+
+import msgspec
+
+from patron.domains.async_actions.model import Type
+from patron.domains.customers.bulk.columns import Columns, Read
+from patron.domains.customers.bulk.records import BadRecord, Record, Records, text_of
+from patron.domains.customers.bulk.rows import Row, columns_of, row_of
+from patron.domains.customers.bulk.wire import CustomerInBulk
+from patron.domains.customers.wire import CustomerIn
+
+ROWS = 100
+"""Rows of a chunk, and so of a unit: other writes of the server wait no longer than these take."""
+CHARACTERS = 256_000
+
+_encode = msgspec.json.encode
+
+
+class Told(msgspec.Struct, frozen=True):
+    """What is told once for all rows of an action: a file's header, or the metadata of every row."""
+
+    header: list[str] = []
+    metadata: dict[str, Any] = {}
+
+
+class Brought(msgspec.Struct, frozen=True):
+    """What a request has brought: how many rows, in chunks, and what is told once for all."""
+
+    kind: Type
+    told: Told
+    total: int
+    contents: list[str]
+
+
+async def of_csv(content: bytes) -> Brought:
+    """A CSV file. Problem 400 for one that is no CSV of customers at all; a row's own fault is left to that row."""
+    records = Records(text_of(BytesIO(content)))
+    names = columns_of(records, {}).names
+    return await _brought("CUSTOMERS.IMPORT_CSV", Told(header=names), _numbered(records))
+
+
+async def of_customers(customers: Sequence[CustomerInBulk]) -> Brought:
+    """Customers, each with what is to change."""
+    return await _brought("CUSTOMERS.BULK_UPDATE", Told(), enumerate(customers, 1))
+
+
+async def of_metadata(source_ids: Sequence[str], metadata: Mapping[str, Any]) -> Brought:
+    """Customers who all get the same metadata."""
+    return await _brought("CUSTOMERS.METADATA_UPDATE", Told(metadata=dict(metadata)), enumerate(source_ids, 1))
+
+
+def _numbered(records: Records) -> Iterable[tuple[int, list[str] | str]]:
+    for record in records:
+        yield records.number, record.reason if isinstance(record, BadRecord) else record
+
+
+async def _brought(kind: Type, told: Told, numbered: Iterable[tuple[int, Any]]) -> Brought:
+    contents = []
+    total = 0
+    async for content, many in _chunked(numbered):
+        contents.append(content)
+        total += many
+    return Brought(kind, told, total, contents)
+
+
+async def _chunked(numbered: Iterable[tuple[int, Any]]) -> AsyncIterator[tuple[str, int]]:
+    """Chunks of rows with their numbers, and how many rows each has; others get their turn between two."""
+    chunk: list[bytes] = []
+    size = 0
+    for row in numbered:
+        chunk.append(_encode(row))
+        size += len(chunk[-1])
+        if len(chunk) >= ROWS or size >= CHARACTERS:
+            yield _joined(chunk), len(chunk)
+            await asyncio.sleep(0)
+            chunk, size = [], 0
+    if chunk:
+        yield _joined(chunk), len(chunk)
+
+
+def _joined(chunk: list[bytes]) -> str:
+    return f"[{b','.join(chunk).decode()}]"
+
+
+def rows_maker(kind: str, told: Told, typed: Mapping[str, Read]) -> Callable[[str], list[Row]]:
+    """What turns the chunks of an action of this kind into rows; `typed` reads the cells of metadata columns."""
+    if kind == "CUSTOMERS.IMPORT_CSV":
+        return _CsvRows(told.header, typed).rows
+    if kind == "CUSTOMERS.BULK_UPDATE":
+        return _customer_rows
+    return partial(_metadata_rows, told.metadata)
+
+
+def _metadata_rows(metadata: dict[str, Any], content: str) -> list[Row]:
+    return [_row(number, CustomerIn(source_id=name, metadata=metadata)) for number, name in _names(content)]
+
+
+class _CsvRows:
+    def __init__(self, header: list[str], typed: Mapping[str, Read]) -> None:
+        self._columns = Columns(header, typed)
+
+    def rows(self, content: str) -> list[Row]:
+        return [row_of(self._columns, number, _record(told)) for number, told in _records(content)]
+
+
+def _record(told: list[str] | str) -> Record:
+    return BadRecord(told) if isinstance(told, str) else told
+
+
+def _customer_rows(content: str) -> list[Row]:
+    return [_row(number, customer) for number, customer in _customers(content)]
+
+
+def _row(number: int, customer: CustomerIn) -> Row:
+    return Row(number, customer.source_id or "", customer)
+
+
+_records = msgspec.json.Decoder(list[tuple[int, list[str] | str]]).decode
+_customers = msgspec.json.Decoder(list[tuple[int, CustomerIn]]).decode
+_names = msgspec.json.Decoder(list[tuple[int, str]]).decode

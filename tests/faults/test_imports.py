@@ -1,0 +1,137 @@
+"""An import is killed, again and again: in the end each row was carried out once, and the report says so of each."""
+
+import csv
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from bench.shop import project_of
+from tests.faults.looks import check_tables
+from tests.faults.processes import server
+from tests.faults.rounds import Log
+from tests.support.databases import numbers
+from tests.support.imports import begun, ended, report_of
+from tests.support.servers import KEYS
+
+ROWS = 3_000
+BAD_EVERY = 250
+
+
+def people(rows: int = ROWS) -> str:
+    """A file in which every 250th row is bad."""
+    lines = [f"p-{n},Person {n},{n % 7}" if n % BAD_EVERY else f"p-{n},too short" for n in range(1, rows + 1)]
+    return "\n".join(["Source_id,Name,day", *lines, ""])
+
+
+def check_report(rows: list[dict[str, str]], many: int = ROWS) -> None:
+    """Each row is told once. A row that was carried out twice would have found the customer the second time."""
+    assert [int(row["row"]) for row in rows] == list(range(1, many + 1))
+    for row in rows:
+        is_bad = int(row["row"]) % BAD_EVERY == 0
+        assert (row["found"], row["updated"]) == (("", "false") if is_bad else ("false", "true"))
+
+
+def check_customers(url: str, many: int = ROWS) -> None:
+    """All who should be are there, and nobody was changed after being created."""
+    with _client(url) as client:
+        page = client.get("/v1/customers", params={"limit": 100}).json()
+        assert page["total"] == many - many // BAD_EVERY
+        assert not [each for each in page["customers"] if "updated_at" in each]
+        for n in (1, many // 2 + 1, many - 1):
+            assert client.get(f"/v1/customers/p-{n}").json()["metadata"] == {"day": f"{n % 7}"}
+
+
+def _client(url: str) -> httpx.Client:
+    return httpx.Client(base_url=url, headers=KEYS, timeout=20, trust_env=False)
+
+
+def test_an_import_outlives_its_server(database_url: str, rounds: int, fault_log: Log) -> None:
+    chance = random.Random(rounds)
+    action_id = ""
+    kills = 0
+    for _ in range(max(1, rounds // 3)):
+        with (
+            server(database_url) as running,
+            httpx.Client(base_url=running.url, headers=KEYS, trust_env=False) as client,
+        ):
+            if not action_id:
+                file = {"file": people().encode()}
+                action_id = begun(client.post("/v1/customers/importCSV", files=file))
+            reached = _progress(client, action_id)
+            while _progress(client, action_id) < min(95, reached + chance.randrange(1, 30)):
+                time.sleep(0.002)
+            running.end(signal.SIGKILL)
+            kills += 1
+        check_tables(database_url)
+    with server(database_url) as running:
+        with _client(running.url) as client:
+            action = ended(client, action_id)
+            assert action["status"] == "DONE"
+            assert action["result"]["done_count"] == ROWS - ROWS // BAD_EVERY
+            assert [each["row"] for each in action["result"]["failed"]] == list(range(BAD_EVERY, ROWS + 1, BAD_EVERY))
+            check_report(report_of(action))
+        check_customers(running.url)
+        assert running.end(signal.SIGTERM) == 0
+    check_tables(database_url)
+    fault_log.note(f"kill -9 of the server {kills} time(s): {ROWS} rows, each carried out once")
+
+
+def _progress(client: httpx.Client, action_id: str) -> int:
+    action: dict[str, Any] = client.get(f"/v1/async-actions/{action_id}").json()
+    return int(action["progress"])
+
+
+def test_the_command_goes_on_where_it_was_killed(
+    database_url: str, rounds: int, fault_log: Log, tmp_path: Path
+) -> None:
+    project_id = project_of(database_url)
+    file, report = tmp_path / "people.csv", tmp_path / "report.csv"
+    file.write_text(people(2 * ROWS))
+    chance = random.Random(rounds)
+    stops = []
+    for _ in range(rounds):
+        process = _importing(database_url, file, project_id, report)
+        stops.append(_kill_at_work(process, database_url, chance))
+        check_tables(database_url)
+    process = _importing(database_url, file, project_id, report)
+    out, err = process.communicate(timeout=120)
+    assert process.returncode == 3, err
+    assert f"{2 * (ROWS - ROWS // BAD_EVERY)} customer(s) imported, {2 * ROWS // BAD_EVERY} failed." in out.decode()
+    with report.open(encoding="utf-8", newline="") as lines:
+        check_report(list(csv.DictReader(lines)), 2 * ROWS)
+    with server(database_url) as running:
+        check_customers(running.url, 2 * ROWS)
+        assert running.end(signal.SIGTERM) == 0
+    check_tables(database_url)
+    fault_log.note(f"kill -9 of patron import after {stops} of {2 * ROWS} rows: each carried out once")
+
+
+def _importing(database_url: str, file: Path, project_id: str, report: Path) -> "subprocess.Popen[bytes]":
+    command = [sys.executable, "-m", "patron.cli.main", "import", "customers", str(file), "--project", project_id]
+    environment = {"PATRON_DATABASE_URL": database_url, "PATH": os.defpath}
+    return subprocess.Popen(
+        [*command, "--report", str(report)], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+
+
+def _kill_at_work(process: "subprocess.Popen[bytes]", database_url: str, chance: random.Random) -> int:
+    """Kill a command once it has done some rows more; how many are done."""
+    before = _rows_done(database_url)
+    while process.poll() is None and _rows_done(database_url) == before:
+        time.sleep(0.005)
+    time.sleep(chance.random() * 0.05)
+    process.kill()
+    process.communicate()
+    return _rows_done(database_url)
+
+
+def _rows_done(database_url: str) -> int:
+    query = "SELECT coalesce(sum(done_count + failed_count), 0) FROM async_actions"
+    return numbers(database_url, {"rows": query})["rows"]
