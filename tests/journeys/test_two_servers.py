@@ -12,13 +12,18 @@ import pytest
 from tests.support.databases import Postgres
 from tests.support.servers import Client, serving
 
+PUBLIC_URL = "https://loyalty.shop.example"
+"""Where people reach either server, as behind a load balancer: the links in answers begin with it."""
+
 
 @pytest.fixture(scope="module")
 def pair(postgres: Postgres, contract_log: Path) -> Iterator[tuple[Client, Client]]:
     """A client of each of two servers."""
     with ExitStack() as stack:
         url = stack.enter_context(postgres.database())
-        first, second = (stack.enter_context(serving(url, contract_log)) for _ in range(2))
+        first, second = (
+            stack.enter_context(serving(url, contract_log, PATRON_PUBLIC_URL=PUBLIC_URL)) for _ in range(2)
+        )
         yield first.client, second.client
 
 

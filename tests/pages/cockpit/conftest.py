@@ -17,6 +17,7 @@ import pytest
 from playwright.async_api import Browser
 
 from tests.support.browsers import Tab, a_tab, chromium
+from tests.support.management import VARIABLES
 from tests.support.node import install
 from tests.support.servers import Shop, serving
 
@@ -56,7 +57,7 @@ def artefacts(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
 @pytest.fixture(scope="module")
 def open_shop(shared_database_url: str, contract_log: Path) -> Iterator[Shop]:
     """A server whose secret is known, for all tests of a module."""
-    with serving(shared_database_url, contract_log, PATRON_SECRET_KEY=SECRET) as shop:
+    with serving(shared_database_url, contract_log, PATRON_SECRET_KEY=SECRET, **VARIABLES) as shop:
         yield shop
 
 

@@ -14,6 +14,7 @@ from patron.domains.customers.wire import CustomerIn
 from patron.http.links import Links
 from patron.kernel.clock import now_ms
 from tests.pages.cockpit.conftest import SECRET, Made, Make, link_of
+from tests.support.management import CLIENT_KEYS, PAGES
 from tests.support.servers import KEYS, Shop
 
 LINKS = Links((SECRET,))
@@ -77,6 +78,14 @@ def test_a_link_is_in_the_answers_that_are_about_one_customer(open_shop: Shop, m
     assert list(changed)[-2:] == ["assets", "object"]
     listed = open_shop.client.get("/v1/customers").json()["customers"]
     assert all("assets" not in customer for customer in listed)
+
+
+def test_a_browser_with_a_client_key_is_told_no_link(anyone: httpx.Client, make: Make) -> None:
+    """Anybody may send any source_id from there: a link would open the page of whoever it belongs to."""
+    body = {"source_id": make()["source_id"], "name": "Eve"}
+    answer = anyone.post("/client/v1/customers", json=body, headers={**CLIENT_KEYS, "Origin": PAGES})
+    assert answer.status_code == 200
+    assert "cockpit" not in answer.text
 
 
 def test_an_answer_that_is_repeated_has_the_link_that_is_good_now(open_shop: Shop, anyone: httpx.Client) -> None:

@@ -35,10 +35,6 @@ class Words:
         """`ltr` or `rtl`."""
         return str(self.locale.text_direction)
 
-    def has(self, key: str) -> bool:
-        """Whether there is a text of this name."""
-        return key in texts_of(self.language)
-
     def text(self, key: str, **values: str) -> str:
         """The text of this name, `section.name`, with these values in it."""
         return texts_of(self.language)[key].format(**values)

@@ -9,6 +9,7 @@ from patron.domains.customers.model import Customer, CustomerTotals
 from patron.domains.customers.store import BY_ID
 from patron.domains.projects.model import ProjectSettings
 from patron.http.pages import PageRoute, Visit, see_other
+from patron.pages.cockpit.activity import ACTIVITY
 from patron.pages.cockpit.consents import CONSENTS, askable, choices_of
 from patron.pages.cockpit.details import DETAILS
 from patron.pages.cockpit.languages import Words, words_for
@@ -21,7 +22,7 @@ NOWHERE = "UTC"
 CHANNEL = "COCKPIT"
 """What the history of consents has for a change that was made on the page."""
 SAVED = "saved"
-SECTIONS = (DETAILS, CONSENTS)
+SECTIONS = (DETAILS, CONSENTS, ACTIVITY)
 """What the page shows, in this order."""
 
 
