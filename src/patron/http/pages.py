@@ -87,9 +87,9 @@ class Visit:
         self.links = links
         self.public_url = public_url
 
-    def ctx(self, project_id: str, channel: str = PERSON) -> Ctx:
+    def ctx(self, project_id: str) -> Ctx:
         """The context of what this visit does in a project."""
-        return Ctx(project_id, self.now, self.seed, self.request_id, channel)
+        return Ctx(project_id, self.now, self.seed, self.request_id, PERSON)
 
     async def read(self, project_id: str) -> Read:
         """Reads of a project that the visitor may see; the log line then names it."""

@@ -49,7 +49,7 @@ async def test_a_customer_changes_what_they_allow(open_shop: Shop, make: Make, t
     history = open_shop.client.get(f"/v1/customers/{customer['id']}/consents/history?order=created_at").json()
     told = [(each["consent"]["id"], each["value"], each["channel"]) for each in history["consent_changes"]]
     assert told[0] == (offers, True, "API")
-    assert sorted(told[1:]) == sorted([(news, True, "COCKPIT"), (offers, False, "COCKPIT")])
+    assert sorted(told[1:]) == sorted([(news, True, "USER_PORTAL"), (offers, False, "USER_PORTAL")])
 
 
 async def test_a_customer_unsubscribes_and_comes_back(

@@ -1,9 +1,11 @@
 """What happens to customers: the activity feed of each, and the events that a shop defines and tracks.
 
 Nouns: `Activity` (an entry of a feed), `EventDefinition`, `Event` (one that was tracked), `EventCount`. Verbs: `record`
-adds an entry in the unit of its cause; `track`; `define`, `change` and `remove` a definition.
+adds an entry in the unit of its cause, `recent` reads the newest ones; `track`; `define`, `change` and `remove` a
+definition.
 """
 
+from patron.domains.events.actions.feed import recent
 from patron.domains.events.actions.record import Campaign, record
 
-__all__ = ["Campaign", "record"]
+__all__ = ["Campaign", "recent", "record"]

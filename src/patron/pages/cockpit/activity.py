@@ -6,15 +6,14 @@ from dataclasses import dataclass
 import msgspec
 
 from patron.domains.consents.model import UNSUBSCRIBED
+from patron.domains.events import recent
 from patron.domains.events.model import CONSENTS_GIVEN, CONSENTS_REVOKED, Activity
-from patron.domains.events.store import FROM_THE_FIRST, TO_THE_LAST, page_of
 from patron.kernel.clock import to_iso
 from patron.pages.cockpit.languages import Words
 from patron.pages.cockpit.sections import Reader, Section
 
 LOOKED_AT, SHOWN = 40, 10
 
-_LATEST = page_of("-id", (), after=False)
 _UPDATED = "customer.updated"
 _TEXTS = {
     "customer.created": "activity.created",
@@ -60,14 +59,7 @@ class Recent:
 
 
 async def _look(reader: Reader) -> Recent | None:
-    stored = await reader.read.scan(
-        _LATEST,
-        project_id=reader.customer.project_id,
-        customer_id=reader.customer.id,
-        above=FROM_THE_FIRST,
-        below=TO_THE_LAST,
-        limit=LOOKED_AT,
-    )
+    stored = await recent(reader.read, reader.customer.project_id, reader.customer.id, LOOKED_AT)
     entries = [entry for each in _told(stored) for entry in _entries(each, reader.words)]
     return Recent(entries[:SHOWN]) if entries else None
 

@@ -19,8 +19,6 @@ from patron.pages.cockpit.sections import Reader, seen
 KEPT = (("Cache-Control", "public, max-age=31536000, immutable"),)
 """A browser keeps the page's parts for good: their addresses change with them."""
 NOWHERE = "UTC"
-CHANNEL = "COCKPIT"
-"""What the history of consents has for a change that was made on the page."""
 SAVED = "saved"
 SECTIONS = (DETAILS, CONSENTS, ACTIVITY)
 """What the page shows, in this order."""
@@ -89,7 +87,7 @@ async def save(visit: Visit) -> Reply:
     customer = admitted.customer
     choices = choices_of(visit.form, await askable(admitted.read, customer.project_id))
     if choices:
-        await visit.write(visit.ctx(customer.project_id, CHANNEL), CHOOSE, Choose(customer.id, choices))
+        await visit.write(visit.ctx(customer.project_id), CHOOSE, Choose(customer.id, choices))
     return see_other(f"../{visit.params['token']}?{SAVED}#notice")
 
 

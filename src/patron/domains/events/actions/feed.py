@@ -44,6 +44,18 @@ async def list_activity(
     return entries[: query.limit], len(entries) > query.limit
 
 
+async def recent(read: Read, project_id: str, customer_id: str, limit: int) -> list[Activity]:
+    """The newest entries of a customer's feed, of every kind, newest first: for pages of our own."""
+    return await read.scan(
+        page_of("-id", (), after=False),
+        project_id=project_id,
+        customer_id=customer_id,
+        limit=limit,
+        above=FROM_THE_FIRST,
+        below=TO_THE_LAST,
+    )
+
+
 async def list_activities(
     read: Read, project_id: str, reference: str, query: ActivitiesQuery
 ) -> tuple[list[Activity], int]:
