@@ -11,19 +11,29 @@ from typing import Any
 import msgspec
 
 from patron.config import Settings
+from patron.db.checks import Check, rulebook_checks
 from patron.db.migrations.run import migrate, pending
 from patron.db.rulebook import Rulebooks
+from patron.db.traces import Mention, Trace
 from patron.db.units import Database, Units, open_database
 from patron.db.units_table import KEEP_UNITS_MS, UNITS
+from patron.domains.async_actions import checks as async_action_checks
 from patron.domains.async_actions import jobs as async_action_jobs
 from patron.domains.async_actions import routes as async_actions
+from patron.domains.async_actions import traces as async_action_traces
+from patron.domains.consents import checks as consent_checks
 from patron.domains.consents import model as consent_model
 from patron.domains.consents import routes as consents
+from patron.domains.consents import traces as consent_traces
+from patron.domains.customers import checks as customer_checks
 from patron.domains.customers import jobs as customer_jobs
 from patron.domains.customers import routes as customers
+from patron.domains.customers.actions.erase import ending_erasures
+from patron.domains.events import checks as event_checks
 from patron.domains.events import jobs as event_jobs
 from patron.domains.events import model as event_model
 from patron.domains.events import routes as event_routes
+from patron.domains.events import traces as event_traces
 from patron.domains.metadata_schemas import model as metadata_schemas
 from patron.domains.metadata_schemas import routes as metadata_schema_routes
 from patron.domains.projects import model as projects
@@ -34,9 +44,10 @@ from patron.domains.projects.actions.installation import installation_secrets
 from patron.domains.projects.actions.manage import reach
 from patron.domains.projects.actions.open_project import GivenKey, open_project_once
 from patron.domains.projects.store import ALL_PROJECTS
+from patron.http import checks as edge
+from patron.http import idempotency
 from patron.http.app import build_app, build_probes
 from patron.http.edge import Asgi
-from patron.http.idempotency import IDEMPOTENCY_KEYS, KEEP_MS
 from patron.http.links import Links
 from patron.http.operations import Surroundings
 from patron.http.pages import PageRoute
@@ -44,6 +55,8 @@ from patron.http.routes import Route
 from patron.http.server import Address, Server, spare_collections
 from patron.pages.cockpit import routes as cockpit
 from patron.pages.problems import problem_page
+from patron.queue import checks as job_checks
+from patron.queue import jobs, outbox
 from patron.queue.announcements import Announcements
 from patron.queue.jobs import JOBS, KEEP_ENDED_MS, Task
 from patron.queue.listeners import Listener
@@ -54,11 +67,22 @@ from patron.queue.worker import Background, Projects, Worker
 PARTS = (*projects.PARTS, *metadata_schemas.PARTS, *consent_model.PARTS, *event_model.PARTS)
 """What every process holds in its rulebooks."""
 
+TRACES: tuple[Trace | Mention, ...] = (
+    *idempotency.TRACES,
+    *outbox.TRACES,
+    *jobs.TRACES,
+    *async_action_traces.TRACES,
+    *consent_traces.TRACES,
+    *event_traces.TRACES,
+)
+"""Where there may be rows about a customer, beside the customer's own; who asks is told of them in this order."""
+
 ROUTES: tuple[Route, ...] = (
     *project_routes.ROUTES,
     *metadata_schema_routes.ROUTES,
     *async_actions.ROUTES,
     *customers.ROUTES,
+    *customers.person_routes(TRACES),
     *consents.ROUTES,
     *event_routes.ROUTES,
 )
@@ -78,13 +102,27 @@ LISTENERS: tuple[Listener[Any], ...] = ()
 
 SCHEDULES = (
     Scheduled("units.purge", "7 * * * *", "UTC", purging(UNITS, KEEP_UNITS_MS)),
-    Scheduled("idempotency_keys.purge", "17 * * * *", "UTC", purging(IDEMPOTENCY_KEYS, KEEP_MS)),
+    Scheduled(
+        "idempotency_keys.purge", "17 * * * *", "UTC", purging(idempotency.IDEMPOTENCY_KEYS, idempotency.KEEP_MS)
+    ),
     Scheduled("jobs.purge", "27 * * * *", "UTC", purging(JOBS, KEEP_ENDED_MS, by="finished_at")),
     *async_action_jobs.SCHEDULES,
+    Scheduled("erasures.end", "*/10 * * * *", "UTC", ending_erasures(TRACES)),
 )
 """What every project does at which times."""
 
 BACKGROUND = Background(TASKS, LISTENERS, SCHEDULES)
+
+CHECKS: tuple[Check, ...] = (
+    *rulebook_checks(PARTS),
+    *edge.CHECKS,
+    *job_checks.CHECKS,
+    *async_action_checks.CHECKS,
+    *customer_checks.CHECKS,
+    *consent_checks.CHECKS,
+    *event_checks.CHECKS,
+)
+"""What `patron verify` looks for."""
 
 BOOTSTRAP = "bootstrap"
 JOBS_STOP_SECONDS = 5

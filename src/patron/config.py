@@ -77,6 +77,11 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     return settings
 
 
+def environment() -> dict[str, str]:
+    """What a program that Patron starts finds around it: all variables, since it has settings of its own there."""
+    return dict(os.environ)
+
+
 def _refuse_misspelt(given: Mapping[str, str]) -> None:
     """Names that are far from any of ours are left alone: an orchestrator sets PATRON_SERVICE_HOST and the like."""
     known = [*_VARIABLES, *_BOOTSTRAP_VARIABLES]

@@ -14,17 +14,24 @@ START_SECONDS = 30
 
 
 class Shell:
-    """Runs `patron` with this database."""
+    """Runs `patron` with this database, in this folder, with these variables."""
 
-    def __init__(self, database_url: str, folder: Path) -> None:
+    def __init__(self, database_url: str, folder: Path, **variables: str) -> None:
         self.database_url = database_url
         self.folder = folder
+        self.variables = variables
 
     def run(self, *arguments: str, fails: bool = False, **variables: str) -> str:
-        """What it printed: to standard output, or, where it must fail, to standard error."""
+        """What it printed to standard output, and, where it must fail, to standard error."""
         done = subprocess.run(
             [sys.executable, "-W", "error::ResourceWarning", "-m", "patron.cli.main", *arguments],
-            env={"PATRON_DATABASE_URL": self.database_url, "COLUMNS": "100", "PATH": "/usr/bin:/bin", **variables},
+            env={
+                "PATRON_DATABASE_URL": self.database_url,
+                "COLUMNS": "100",
+                "PATH": "/usr/bin:/bin",
+                **self.variables,
+                **variables,
+            },
             cwd=self.folder,
             capture_output=True,
             text=True,
@@ -33,7 +40,7 @@ class Shell:
         )
         assert "Traceback" not in done.stderr
         assert (done.returncode != 0) is fails, done.stderr
-        return done.stderr if fails else done.stdout
+        return done.stdout + done.stderr if fails else done.stdout
 
 
 class Running:

@@ -103,6 +103,16 @@ def test_a_customer_is_created_found_changed_and_deleted(customers: Any) -> None
     assert (refusal.value.status, json.loads(refusal.value.body)["key"]) == (404, "not_found")
 
 
+def test_a_customer_is_deleted_permanently(customers: Any) -> None:
+    made = customers.create_customer(CustomersCreateRequestBody(source_id="forget-me", name="Ada"))
+    erased = customers.customer_permanently_deletion("forget-me")
+    assert (erased.related_object_id, erased.status, erased.object) == (made.id, "DONE", "pernament_deletion")
+    assert erased.data_json.customer == 1
+    with pytest.raises(ApiException) as refusal:
+        customers.customer_permanently_deletion(made.id)
+    assert refusal.value.status == 404
+
+
 def test_an_upsert_finds_its_customer_by_source_id_and_by_id(customers: Any) -> None:
     made = customers.create_customer(CustomersCreateRequestBody(source_id="upsert", name="first", phone="1"))
     by_source_id = customers.create_customer(CustomersCreateRequestBody(source_id="upsert", name="second"))

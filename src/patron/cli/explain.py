@@ -6,6 +6,7 @@ import asyncpg
 from patron.app import Backlog
 from patron.cli.one_server import AlreadyServing
 from patron.config import SettingError
+from patron.db.backup.files import BackupRefused
 from patron.db.migrations.run import NewerSchema
 from patron.domains.projects.actions.open_project import Conflict
 from patron.kernel.problems import Problem
@@ -24,6 +25,7 @@ _OF_THE_FILE: tuple[tuple[type[apsw.Error], str], ...] = (
 
 EXPLAINED: tuple[type[Exception], ...] = (
     AlreadyServing,
+    BackupRefused,
     Backlog,
     Conflict,
     NewerSchema,

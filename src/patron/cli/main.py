@@ -8,9 +8,11 @@ from rich.text import Text
 
 from patron.app import ROUTES, opened
 from patron.cli import imports, jobs, keys, projects, secrets
+from patron.cli.backup import backup, restore
 from patron.cli.explain import EXPLAINED, explain
 from patron.cli.screen import ERR, OUT
 from patron.cli.serve import demo, serve
+from patron.cli.verify import verify
 from patron.cli.worker import worker
 from patron.config import read_settings
 from patron.http.openapi import document
@@ -31,6 +33,9 @@ app = typer.Typer(
 app.command()(serve)
 app.command()(worker)
 app.command()(demo)
+app.command()(backup)
+app.command()(restore)
+app.command()(verify)
 app.add_typer(imports.app, name="import")
 app.add_typer(jobs.app, name="jobs")
 app.add_typer(keys.app, name="keys")

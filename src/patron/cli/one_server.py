@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from patron.db.units import file_of
+
 
 class AlreadyServing(Exception):
     """Another process serves this file."""
@@ -31,11 +33,10 @@ def only_server(database_url: str) -> Iterator[None]:
 
     The lock is on a file beside the database: to open and close the database itself would end SQLite's own locks.
     """
-    name = database_url.removeprefix("sqlite:///")
-    if name == database_url:
+    path = file_of(database_url)
+    if path is None:
         yield
         return
-    path = Path(name)
     with path.with_name(path.name + ".lock").open("a") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -1,6 +1,6 @@
 """What a write is made of: a context, what it wants locked, its two halves, and its reply."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
@@ -20,6 +20,7 @@ B_contra = TypeVar("B_contra", contravariant=True)
 T = TypeVar("T")
 
 JSON = "application/json"
+ANY_SIZE = 1 << 62
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,8 @@ class Reply:
 
     `headers` go with it. An answer that an Idempotency-Key may repeat is JSON and has none. `about` is the row that
     the body tells of, for a route that adds to the answer what is not to be kept with it; it is neither sent nor kept.
+    `subject` is the id of whom the answer holds something or follows from, so that what an Idempotency-Key repeats
+    can go when they do. A `stream` gives the body in pieces instead.
     """
 
     status: int
@@ -63,6 +66,8 @@ class Reply:
     media_type: str = JSON
     headers: tuple[tuple[str, str], ...] = ()
     about: Any = None
+    subject: str | None = None
+    stream: AsyncIterator[bytes] | None = None
 
 
 class Pool(Generic[R]):
@@ -96,6 +101,7 @@ class Wants:
     scopes: set[str] = field(default_factory=set)
     events: list[Any] = field(default_factory=list)
     exclusive: bool = False
+    wipes: int = 0
 
     def lock(self, table: Table[Any], key: Key, *, to_delete: bool = False) -> None:
         """Lock this row; `to_delete` takes the stronger lock that a deletion needs (rule 3)."""
@@ -141,6 +147,14 @@ class Wants:
         self.deeds.append((deed, params))
         self.exclusive = True
 
+    def wipe(self, *, up_to: int = ANY_SIZE) -> None:
+        """Before this unit, clear the database's file of what deleted and changed rows left in it.
+
+        SQLite writes its whole file anew for this, while all writes wait: a file of more than `up_to` bytes is left.
+        `rows.wiped` tells whether it was done; it is not while others read.
+        """
+        self.wipes = max(self.wipes, up_to)
+
     def expect(self, event: Any) -> None:
         """Say that `apply` may announce this event, so that the rows of its reactions are locked (rule 18)."""
         self.events.append(event)
@@ -174,6 +188,7 @@ class Wants:
         self.scopes.update(other.scopes)
         self.events.extend(other.events)
         self.exclusive = self.exclusive or other.exclusive
+        self.wipes = max(self.wipes, other.wipes)
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,11 @@ def _jsonb(_type: JsonText, _compiler: Any, **_: Any) -> str:
     return "JSONB"
 
 
+def json_member(column: sa.ColumnElement[str], name: str) -> sa.ColumnElement[str]:
+    """The text that a JSON object has under this name; NULL where it has none, or a null."""
+    return column.op("->>", return_type=TEXT)(sa.literal(name, TEXT))
+
+
 SQLITE = sqlite.dialect(paramstyle="qmark")
 POSTGRES: sa.Dialect = asyncpg.dialect()  # type: ignore[no-untyped-call]
 

@@ -57,6 +57,7 @@ class Rows:
         self.project_id = project_id
         self.rulebook = rulebook
         self.version_moved = False
+        self.wiped = False
         self._announcer = announcer
         self._held: dict[Table[Any], Held] = {}
         self._journal: list[tuple[dict[Any, Any], Any, Any]] = []

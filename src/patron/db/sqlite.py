@@ -168,6 +168,8 @@ class SqliteDatabase:
     def _perform(self, step: steps.Step) -> Any:  # noqa: C901 - a dispatch
         execute = self._write.execute
         match step:
+            case steps.Wipe():
+                return self._wipe(step.up_to)
             case steps.Begin():
                 execute("BEGIN IMMEDIATE")
                 return _version(self._write, step.project_id)
@@ -200,6 +202,18 @@ class SqliteDatabase:
             case steps.Rollback():
                 execute("ROLLBACK")
         return None
+
+    def _wipe(self, up_to: int) -> bool:
+        """Write the file anew. `secure_delete` alone leaves copies of rows that moved from page to page."""
+        if int(self._write.pragma("page_count")) * int(self._write.pragma("page_size")) > up_to:
+            return False
+        try:
+            self._write.execute("VACUUM")
+            if not self._in_memory:
+                self._write.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
+        except (apsw.BusyError, apsw.LockedError, *_LOST):
+            return False
+        return True
 
     def _made(self, table: Table[Any], row: Any) -> bool:
         self._write.execute(self._of(table).make, table.values_of(row))

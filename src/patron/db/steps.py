@@ -18,6 +18,16 @@ class Begin:
 
 
 @dataclass(frozen=True, slots=True)
+class Wipe:
+    """Outside of a transaction: clear the file, if it is not larger, of what deleted rows left in it.
+
+    Answers whether that was done.
+    """
+
+    up_to: int
+
+
+@dataclass(frozen=True, slots=True)
 class Reload:
     """Answers `(version, {table: rows newer than since})`, of one moment not older than this unit's begin."""
 
@@ -96,4 +106,4 @@ class Rollback:
     """Nothing differs from what was stored: end without a write."""
 
 
-Step = Begin | Reload | Resolve | Make | Lock | Draw | Ask | Delete | Update | Insert | Commit | Rollback
+Step = Wipe | Begin | Reload | Resolve | Make | Lock | Draw | Ask | Delete | Update | Insert | Commit | Rollback

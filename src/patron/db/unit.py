@@ -25,6 +25,7 @@ from patron.db.steps import (
     Rollback,
     Step,
     Update,
+    Wipe,
 )
 from patron.db.tables import Key, Table
 
@@ -68,12 +69,15 @@ class Unit:
 
     def steps(self) -> Steps:
         """The whole unit. Sends each step, takes its answer; ends after the commit or the rollback."""
+        up_to = max(member.wants.wipes for member in self.members)
+        wiped = up_to > 0 and (yield Wipe(up_to))
         version = yield Begin(self.project_id, self.id, self.now)
         rulebook = self._rulebooks.held(self.project_id)
         if version != rulebook.version:
             newest, newer = yield Reload(self.project_id, rulebook.version)
             rulebook = self._rulebooks.absorb(self.project_id, newest, newer)
         rows = Rows(self.project_id, rulebook, self._announcer)
+        rows.wiped = wiped
         wants = Wants()
         for member in self.members:
             wants.merge(member.wants)

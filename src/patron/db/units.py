@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, TypeVar
 
 from patron.db.actions import Action, Ctx, Read, Reply, Wants
@@ -34,6 +35,12 @@ def open_database(url: str, parts: tuple[Part, ...], *, size: int = 8, durable: 
     if scheme in ("postgresql", "postgres"):
         return PostgresDatabase(url, parts, size=size)
     raise ValueError("the database URL must begin with sqlite:/// or postgresql://")
+
+
+def file_of(url: str) -> Path | None:
+    """The file of a `sqlite:///file` URL; None for any other database."""
+    name = url.removeprefix("sqlite:///")
+    return None if name == url else Path(name)
 
 
 class ProjectRead:

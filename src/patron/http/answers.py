@@ -54,6 +54,9 @@ def send(resp: falcon.asgi.Response, exchange: Exchange, reply: Reply) -> None:
         resp.content_type = reply.media_type
     exchange.headers_out += reply.headers
     answer(resp, exchange, reply.status, reply.body)
+    if reply.stream is not None:
+        resp.data = None  # which would go before the stream
+        resp.stream = reply.stream
 
 
 def refuse(resp: falcon.asgi.Response, exchange: Exchange, problem: Problem) -> None:

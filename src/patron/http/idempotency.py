@@ -17,6 +17,7 @@ from patron.db.actions import Action, Ctx, Outcome, Read, Reply, Wants
 from patron.db.rows import Rows
 from patron.db.statements import Statement
 from patron.db.tables import Table
+from patron.db.traces import Trace
 from patron.http.exchange import Exchange
 from patron.kernel.problems import idempotency_in_progress, idempotency_mismatch, invalid_header
 
@@ -29,7 +30,10 @@ _KEY = re.compile(rb"[\x20-\x7e]{1,255}")
 
 
 class IdempotencyKey(msgspec.Struct, frozen=True):
-    """What a key was used for, and the answer: `fingerprint` is empty while there is none. `created_at` is epoch ms."""
+    """What a key was used for, and the answer: `fingerprint` is empty while there is none. `created_at` is epoch ms.
+
+    `about` is the id of whom the answer is about, if of anybody.
+    """
 
     project_id: str
     key: str
@@ -37,6 +41,7 @@ class IdempotencyKey(msgspec.Struct, frozen=True):
     status: int
     body: str
     created_at: int
+    about: str | None = None
 
 
 IDEMPOTENCY_KEYS = Table(
@@ -44,7 +49,7 @@ IDEMPOTENCY_KEYS = Table(
     "idempotency_keys",
     rank=10,
     key=("project_id", "key"),
-    indexes={"created": ("project_id", "created_at")},
+    indexes={"created": ("project_id", "created_at"), "about": ("project_id", "about", "key")},
     busy_problem=idempotency_in_progress,
 )
 
@@ -54,6 +59,10 @@ RECORD = Statement(
     ),
     IdempotencyKey,
 )
+
+
+TRACES = (Trace(IDEMPOTENCY_KEYS, by="about", then="key"),)
+"""Stored answers are copies: they go with whom they are about, and need not be told."""
 
 
 class Replayed(Reply):
@@ -110,8 +119,11 @@ def guarded(action: Action[B]) -> Action[Guarded[B]]:
             return _replay(record, sent.fingerprint)
         outcome = action.apply(rows, ctx, sent.body)
         if isinstance(outcome, Reply):
-            answer = {"status": outcome.status, "body": outcome.body.decode(), "fingerprint": sent.fingerprint}
-            rows.put(IDEMPOTENCY_KEYS, msgspec.structs.replace(record, created_at=ctx.now, **answer))
+            answer = {"status": outcome.status, "body": outcome.body.decode(), "about": outcome.subject}
+            rows.put(
+                IDEMPOTENCY_KEYS,
+                msgspec.structs.replace(record, created_at=ctx.now, fingerprint=sent.fingerprint, **answer),
+            )
         return outcome
 
     return Action(action.name, gather, apply)

@@ -17,6 +17,7 @@ from msgspec.structs import replace
 from patron.db.actions import Action, B, Ctx, More, Need, Outcome, Read, Reply, Wants
 from patron.db.rows import Rows
 from patron.db.tables import Json, Table
+from patron.db.traces import Mention
 from patron.db.units import Units
 from patron.kernel.clock import now_ms
 
@@ -62,6 +63,9 @@ JOBS = Table(
     },
 )
 
+
+TRACES = (Mention(JOBS, "payload"), Mention(JOBS, "state"))
+"""Work about somebody goes with them, undone if need be."""
 
 KEEP_ENDED_MS = 14 * 24 * 60 * 60 * 1000
 """How long a job that has ended can be looked at, and retried if it failed."""

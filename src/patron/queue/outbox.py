@@ -12,6 +12,7 @@ from patron.db.actions import Action, Ctx, Pool, Read, Reply, Wants
 from patron.db.rows import Rows
 from patron.db.statements import Statement
 from patron.db.tables import Json, Table
+from patron.db.traces import Mention
 
 
 class OutboxRow(msgspec.Struct, frozen=True):
@@ -38,6 +39,10 @@ CLAIMABLE = Pool(
     OUTBOX,
     sa.select(OUTBOX.sa).where(*_FREE).order_by(OUTBOX.c.lease_until, OUTBOX.c.id).limit(sa.bindparam("limit")),
 )
+
+
+TRACES = (Mention(OUTBOX, "payload"),)
+"""An event about somebody goes with them, undelivered if need be."""
 
 
 class Claim(msgspec.Struct, frozen=True):

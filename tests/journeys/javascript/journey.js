@@ -41,6 +41,13 @@ async function createdFoundChangedAndDeleted() {
   await assert.rejects(patron.customers.get(made.id), { code: 404, key: 'not_found' })
 }
 
+async function deletedPermanently() {
+  const made = await patron.customers.create({ source_id: 'forget-me', name: 'Grace' })
+  const erased = await patron.customers.deletePermanently('forget-me')
+  assert.deepEqual([erased.related_object_id, erased.status, erased.data_json.customer], [made.id, 'DONE', 1])
+  await assert.rejects(patron.customers.deletePermanently(made.id), { code: 404, key: 'not_found' })
+}
+
 async function anyCharacterInASourceId() {
   for (const source_id of ['a/b', 'a b+c', '100%', 'ü-🎁', 'a?b=c&d#e', 'a%2Fb']) {
     const made = await patron.customers.create({ source_id })
@@ -158,6 +165,7 @@ async function metadataSchemas() {
 
 async function main() {
   await createdFoundChangedAndDeleted()
+  await deletedPermanently()
   await anyCharacterInASourceId()
   await listsAndScrolls()
   await metadataSchemas()

@@ -46,8 +46,18 @@ async def migrate(database: Database, url: str) -> list[str]:
 async def pending(database: Database, url: str) -> list[str]:
     """The names of the revisions that `migrate` would apply. Raises `NewerSchema`."""
     if isinstance(database, SqliteDatabase):
-        return _names(_after(chain.for_sqlite(), await database.in_writer(_sqlite_revision)))
-    return _names(_after(chain.for_postgres(), await _postgres_revision(url)))
+        return behind("sqlite", await database.in_writer(sqlite_revision))
+    session = await _connect(url)
+    try:
+        return behind("postgresql", await postgres_revision(session))
+    finally:
+        await session.close()
+
+
+def behind(dialect: str, revision: str | None) -> list[str]:
+    """The names of the revisions that a database at this one (None: at none) lacks. Raises `NewerSchema`."""
+    chains = {"sqlite": chain.for_sqlite, "postgresql": chain.for_postgres}
+    return _names(_after(chains[dialect](), revision))
 
 
 def migrate_sqlite(connection: apsw.Connection) -> list[str]:
@@ -104,22 +114,20 @@ async def _make_version_table(connection: asyncpg.Connection) -> None:
     await connection.execute(_POSTGRES_VERSIONS)
 
 
-def _sqlite_revision(connection: apsw.Connection) -> str | None:
+def sqlite_revision(connection: apsw.Connection) -> str | None:
+    """The schema revision that a database is at; None where it has never been migrated."""
     if not connection.table_exists(None, _VERSIONS):
         return None
     revision: str | None = connection.execute(_CURRENT).get
     return revision
 
 
-async def _postgres_revision(url: str) -> str | None:
-    connection = await _connect(url)
-    try:
-        if await connection.fetchval("SELECT to_regclass($1)", _VERSIONS) is None:
-            return None
-        revision: str | None = await connection.fetchval(_CURRENT)
-        return revision
-    finally:
-        await connection.close()
+async def postgres_revision(session: asyncpg.Connection) -> str | None:
+    """The schema revision that a database is at; None where it has never been migrated."""
+    if await session.fetchval("SELECT to_regclass($1)", _VERSIONS) is None:
+        return None
+    revision: str | None = await session.fetchval(_CURRENT)
+    return revision
 
 
 async def _connect(url: str) -> asyncpg.Connection:

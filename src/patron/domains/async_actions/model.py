@@ -31,7 +31,8 @@ class AsyncAction(msgspec.Struct, frozen=True):
     `position` is the chunk that comes next: a step names the one that it has done, and only the next one moves the
     action. `total` is how many units of progress there are in all, `passed` how many are behind (rows, or bytes of
     a file whose rows nobody has counted); `done_count` and `failed_count` are rows. `options` is JSON of whoever
-    began it; `mark` finds an unfinished action again (empty: nobody looks). `result` is JSON once it ended.
+    began it, empty once it is done; `mark` finds an unfinished action again (empty: nobody looks). `result` is JSON
+    once it ended.
     """
 
     project_id: str

@@ -94,6 +94,23 @@ class DeletedCustomer(msgspec.Struct, frozen=True):
     deleted_at: int
 
 
+class Erasure(msgspec.Struct, frozen=True):
+    """That a customer was erased for good, and how many rows of each kind went: nothing about the person is left here.
+
+    Kept, so that a shop can show that it was done, and can do it again after it restored an older backup. `counts` is
+    a JSON object by the counters of the answer. `done_at` is None while rows are still going, `wiped_at` until the
+    database's file is known to hold no bytes of theirs.
+    """
+
+    project_id: str
+    id: str
+    customer_id: str
+    counts: Json
+    created_at: int
+    done_at: int | None
+    wiped_at: int | None
+
+
 CUSTOMERS = Table(
     Customer,
     "customers",
@@ -130,6 +147,14 @@ DELETED_CUSTOMERS = Table(
 )
 
 
+ERASURES = Table(
+    Erasure,
+    "erasures",
+    rank=345,
+    indexes={"wiped": ("project_id", "wiped_at", "created_at")},
+)
+
+
 class CustomerCreated(msgspec.Struct, frozen=True):
     """A customer is there who was not."""
 
@@ -158,6 +183,13 @@ class CustomerImported(msgspec.Struct, frozen=True):
     Told instead of `CustomerCreated` and `CustomerUpdated`, to those who keep something true of every customer; the
     reference tells nobody outside of each customer of bulk work, and neither do webhooks and activities here.
     """
+
+    project_id: str
+    id: str
+
+
+class CustomerErased(msgspec.Struct, frozen=True):
+    """A customer is gone for good, and nothing of the person remains; announced also for one deleted before."""
 
     project_id: str
     id: str

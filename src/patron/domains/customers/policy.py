@@ -158,6 +158,15 @@ def _canonical(value: Any) -> bytes:
     return _encode(value, order="deterministic")
 
 
+def without_key(customer: Customer, key: str, now: int) -> Customer | None:
+    """The profile without one key of its metadata; None where it has no such key."""
+    metadata: dict[str, Any] = {} if customer.metadata is None else msgspec.json.decode(customer.metadata)
+    if key not in metadata:
+        return None
+    del metadata[key]
+    return msgspec.structs.replace(customer, metadata=_encode(metadata).decode(), updated_at=now)
+
+
 def tombstone(customer: Customer, totals: CustomerTotals, now: int) -> DeletedCustomer:
     """What a deletion keeps. The source_id is rewritten as the reference's event shows it (spec C 2.5)."""
     source_id = customer.source_id

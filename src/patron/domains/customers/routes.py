@@ -1,13 +1,18 @@
 """The operations of customers."""
 
+from typing import Any
+
 from msgspec import UNSET
 
 from patron.db.actions import Reply
 from patron.domains.async_actions.wire import AsyncActionId
 from patron.domains.customers.actions.bulk import Way
 from patron.domains.customers.actions.delete import DELETE, Delete
+from patron.domains.customers.actions.drop_metadata_key import DROP_METADATA_KEY, DropMetadataKey
+from patron.domains.customers.actions.erase import Erase, Traces, erase_of
 from patron.domains.customers.actions.find import find
 from patron.domains.customers.actions.list import list_customers
+from patron.domains.customers.actions.personal_data import personal_data
 from patron.domains.customers.actions.register import REGISTER
 from patron.domains.customers.actions.revoke_links import REVOKE_LINKS, RevokeLinks
 from patron.domains.customers.actions.start_bulk import START_BULK, StartBulk
@@ -16,6 +21,7 @@ from patron.domains.customers.actions.upsert import UPSERT
 from patron.domains.customers.assets import assets_of, with_assets
 from patron.domains.customers.bulk.chunks import of_csv, of_customers, of_metadata
 from patron.domains.customers.bulk.wire import CustomerInBulk, CustomersMetadataIn, ImportQuery
+from patron.domains.customers.erased import ErasureOut
 from patron.domains.customers.wire import (
     CustomerIn,
     CustomerKnown,
@@ -77,6 +83,11 @@ async def bulk_metadata(call: Call[CustomersMetadataIn, None]) -> Reply:
 async def import_csv(call: Call[Upload, ImportQuery]) -> Reply:
     way = Way(overwrite=call.query.mode == "overwrite", dry_run=call.query.dry_run)
     return await call.write(START_BULK, StartBulk(await of_csv(call.body.content), way))
+
+
+async def drop_metadata_key(call: Call[None, None]) -> Reply:
+    reply = await call.write(DROP_METADATA_KEY, DropMetadataKey(call.params["customerId"], call.params["key"]))
+    return await with_assets(call, reply)
 
 
 ROUTES = [
@@ -173,4 +184,42 @@ ROUTES = [
         query=ImportQuery,
         answers={202: AsyncActionId},
     ),
+    Route(
+        "DELETE",
+        "/v1/customers/{customerId}/metadata/{key}",
+        drop_metadata_key,
+        summary="Drop a key of a customer's metadata",
+        tag="Customers",
+        answers={200: CustomerOut},
+    ),
 ]
+
+
+def person_routes(traces: Traces) -> tuple[Route, ...]:
+    """The operations that need to know every trace of a customer, those of higher domains too."""
+    erase = erase_of(traces)
+
+    async def tell(call: Call[None, None]) -> Reply:
+        return await personal_data(call.read, call.ctx.project_id, call.params["customerId"], traces)
+
+    async def remove_for_good(call: Call[None, None]) -> Reply:
+        return await call.write(erase, Erase(call.params["customerId"]))
+
+    return (
+        Route(
+            "GET",
+            "/v1/customers/{customerId}/personal-data",
+            tell,
+            summary="Get all that is held about a customer, also about a deleted one by id",
+            tag="Customers",
+            answers={200: dict[str, Any]},
+        ),
+        Route(
+            "POST",
+            "/v1/customers/{customerId}/permanent-deletion",
+            remove_for_good,
+            summary="Erase a customer for good, also a deleted one by id",
+            tag="Customers",
+            answers={200: ErasureOut},
+        ),
+    )

@@ -13,10 +13,14 @@ from patron.domains.customers.model import (
     CUSTOMER_KEYS,
     CUSTOMER_TOTALS,
     CUSTOMERS,
+    DELETED_CUSTOMERS,
+    ERASURES,
     NEVER,
     Customer,
     CustomerKey,
     CustomerTotals,
+    DeletedCustomer,
+    Erasure,
 )
 
 Found = tuple[Customer, CustomerTotals]
@@ -87,6 +91,35 @@ OWNERS: Statement[tuple[str, str | None]] = Statement(
     lambda source_id, customer_id: (source_id, customer_id),
 )
 """Whose these source_ids (a JSON array) are: one row for each of them, with None where it is nobody's."""
+
+DELETED = Statement(
+    sa.select(DELETED_CUSTOMERS.sa).where(
+        DELETED_CUSTOMERS.c.project_id == sa.bindparam("project_id"), DELETED_CUSTOMERS.c.id == sa.bindparam("id")
+    ),
+    DeletedCustomer,
+)
+"""What is left of the deleted customer with this id."""
+
+ERASURE = Statement(
+    sa.select(ERASURES.sa).where(
+        ERASURES.c.project_id == sa.bindparam("project_id"), ERASURES.c.id == sa.bindparam("id")
+    ),
+    Erasure,
+)
+"""The erasure with this id."""
+
+UNWIPED = Statement(
+    sa.select(ERASURES.sa)
+    .where(
+        ERASURES.c.project_id == sa.bindparam("project_id"),
+        ERASURES.c.wiped_at.is_(None),
+        ERASURES.c.created_at < sa.bindparam("before"),
+    )
+    .order_by(ERASURES.c.created_at, ERASURES.c.id)
+    .limit(1),
+    Erasure,
+)
+"""The oldest erasure from before a moment (epoch ms) that has not come to its end."""
 
 _FILTERS: dict[str, ColumnElement[bool]] = {
     "email": CUSTOMERS.c.email == sa.bindparam("email"),

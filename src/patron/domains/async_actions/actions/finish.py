@@ -68,8 +68,9 @@ def _apply(rows: Rows, ctx: Ctx, body: Finish) -> Outcome:
     action = rows.get(ASYNC_ACTIONS, (ctx.project_id, body.action_id))
     if action is not None and action.result is None:
         result = msgspec.json.encode(body.result).decode()
-        ended = msgspec.structs.replace(action, status=body.status, mark="", result=result, updated_at=ctx.now)
-        rows.put(ASYNC_ACTIONS, ended)
+        options = "{}" if body.status == "DONE" else action.options  # they may say what was done of whom
+        ended = {"status": body.status, "mark": "", "options": options, "result": result, "updated_at": ctx.now}
+        rows.put(ASYNC_ACTIONS, msgspec.structs.replace(action, **ended))
     return Reply(204)
 
 

@@ -58,7 +58,7 @@ def _apply(rows: Rows, ctx: Ctx, body: Choose) -> Outcome:
             said = before.get(consent_id)
             rows.add(CONSENT_CHANGES, _change(ctx, customer, consent_id, None if said is None else said.value, after))
         _announce(rows, ctx, customer, after)
-    return Reply(204)
+    return Reply(204, subject=customer.id)
 
 
 def _check_known(rows: Rows, ctx: Ctx, body: Choose) -> None:

@@ -71,7 +71,7 @@ def shown(rows: Rows, customer: Customer) -> Reply:
     """The answer that shows a customer as it is at the end of this write."""
     totals = rows.get(CUSTOMER_TOTALS, (customer.project_id, customer.id))
     assert totals is not None
-    return Reply(200, whole(customer, totals), about=customer)
+    return Reply(200, whole(customer, totals), about=customer, subject=customer.id)
 
 
 def unknown(reference: str) -> Problem:

@@ -28,7 +28,8 @@ def _apply(rows: Rows, ctx: Ctx, body: CustomerIn) -> Outcome:
     if body.source_id:
         key = rows.get(CUSTOMER_KEYS, (ctx.project_id, body.source_id))
         if key is not None and key.customer_id is not None:
-            return Reply(200, msgspec.json.encode(CustomerKnown(id=key.customer_id, source_id=body.source_id)))
+            known = CustomerKnown(id=key.customer_id, source_id=body.source_id)
+            return Reply(200, msgspec.json.encode(known), subject=key.customer_id)
     lacking = missing(rows, ctx, body)
     if lacking is not None:
         return Need(lacking)
@@ -36,7 +37,7 @@ def _apply(rows: Rows, ctx: Ctx, body: CustomerIn) -> Outcome:
     totals = rows.get(CUSTOMER_TOTALS, (ctx.project_id, customer.id))
     assert totals is not None
     shown = msgspec.structs.replace(CustomerOut.of(customer, totals), assets=UNSET)
-    return Reply(200, msgspec.json.encode(shown))
+    return Reply(200, msgspec.json.encode(shown), subject=customer.id)
 
 
 REGISTER = Action("customers.register", _gather, _apply)

@@ -27,7 +27,7 @@ def _apply(rows: Rows, ctx: Ctx, body: RevokeLinks) -> Outcome:
     # A link is told by the revocation before it, so each revocation has a time of its own, whatever the clocks say.
     revoked_at = max(ctx.now, (customer.links_revoked_at or 0) + 1)
     rows.put(CUSTOMERS, msgspec.structs.replace(customer, links_revoked_at=revoked_at))
-    return Reply(204)
+    return Reply(204, subject=customer.id)
 
 
 REVOKE_LINKS = Action("customers.revoke_links", _gather, _apply)

@@ -46,9 +46,8 @@ def _apply(rows: Rows, ctx: Ctx, body: EventIn) -> Outcome:
     customer = happen(rows, ctx, body)
     if isinstance(customer, Need):
         return customer
-    return Reply(
-        200, _encode(EventOut("event", body.event, SimpleCustomer.of(customer), None, None, metadata_of(body)))
-    )
+    told = EventOut("event", body.event, SimpleCustomer.of(customer), None, None, metadata_of(body))
+    return Reply(200, _encode(told), subject=customer.id)
 
 
 def happen(rows: Rows, ctx: Ctx, body: EventIn) -> Customer | Need:

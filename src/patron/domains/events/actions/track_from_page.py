@@ -53,7 +53,7 @@ def _apply(rows: Rows, ctx: Ctx, body: PageEventIn) -> Outcome:
         return customer
     named = NamedCustomer(who(rows, ctx, event.customer), source_id, "customer")
     told = PageEventOut("event", body.event, named, None, None, metadata_of(event))
-    return Reply(200, msgspec.json.encode(told))
+    return Reply(200, msgspec.json.encode(told), subject=customer.id)
 
 
 def _is_known(rows: Rows, ctx: Ctx, source_id: str) -> bool:

@@ -1,0 +1,106 @@
+"""Traces: which tables hold rows about one subject, so that all of it can be told, and all of it can go.
+
+Each domain lists its own in `TRACES`; `app.py` hands the whole list to the verbs that tell and erase. The subject is
+whoever the rows are about, named by the id that one column holds.
+"""
+
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+import sqlalchemy as sa
+
+from patron.db.actions import Read
+from patron.db.dialect import TEXT
+from patron.db.statements import Statement
+from patron.db.tables import Table
+
+CHUNK = 500
+"""How many rows of one table go in one unit."""
+
+
+class Trace:
+    """Rows of one table about a subject, whose id is in the column `by`.
+
+    The primary key or an index begins with the project, `by` and `then`: by these, rows are told and erased in chunks
+    (one chunk may be larger by rows of one `then`). `told_as` is the name under which `tell` shows each row to whoever
+    asks what is held about them; without one, the rows repeat what others tell, and only go. `counted_as` is the
+    counter that an erasure adds them to.
+    """
+
+    def __init__(
+        self,
+        table: Table[Any],
+        *,
+        by: str,
+        then: str,
+        told_as: str | None = None,
+        tell: Callable[[Any], Any] | None = None,
+        counted_as: str | None = None,
+    ) -> None:
+        self.table = table
+        self.by = by
+        self.then = then
+        self.told_as = told_as
+        self.counted_as = counted_as
+        self._tell = tell
+        self._page: Statement[Any] = Statement(
+            sa.select(table.sa).where(*self._of_subject(table.sa), table.c[then] > sa.bindparam("after"))
+            .order_by(table.c[then]).limit(sa.bindparam("limit")),
+            table.struct,
+        )  # fmt: skip
+        self.erase: Statement[str] = self._erase()
+
+    async def told(self, read: Read, project_id: str, subject: str) -> AsyncIterator[Any]:
+        """What is told of each row, in the order of `then`; reads a chunk at a time."""
+        assert self._tell is not None
+        after: str | int = "" if isinstance(self.table.c[self.then].type, sa.Text) else -1
+        while True:
+            rows = await read.scan(self._page, project_id=project_id, subject=subject, after=after, limit=CHUNK)
+            whole = rows if len(rows) < CHUNK else self._without_last(rows)
+            for row in whole:
+                yield self._tell(row)
+            if len(rows) < CHUNK:
+                return
+            after = getattr(whole[-1], self.then)
+
+    def _without_last(self, rows: list[Any]) -> list[Any]:
+        """Rows of a chunk without those of its last `then`, of which there may be more; a chunk has at least two."""
+        last = getattr(rows[-1], self.then)
+        return [row for row in rows if getattr(row, self.then) != last]
+
+    def _of_subject(self, table: Any) -> tuple[sa.ColumnElement[bool], ...]:
+        return table.c.project_id == sa.bindparam("project_id"), table.c[self.by] == sa.bindparam("subject")
+
+    def _erase(self) -> Statement[str]:
+        """Deletes up to a chunk of the subject's rows and gives one value for each."""
+        other = self.table.sa.alias()
+        of_subject = sa.select(other.c[self.then]).where(*self._of_subject(other)).order_by(other.c[self.then])
+        end_of_chunk = of_subject.limit(1).offset(CHUNK - 1).scalar_subquery()
+        last = sa.select(sa.func.max(other.c[self.then])).where(*self._of_subject(other)).scalar_subquery()
+        column = self.table.c[self.then]
+        return Statement(
+            sa.delete(self.table.sa)
+            .where(*self._of_subject(self.table.sa), column <= sa.func.coalesce(end_of_chunk, last))
+            .returning(column),
+            str,
+        )
+
+
+class Mention:
+    """Rows that hold a text in which a subject's id may stand: there are few at a time, so all are looked through.
+
+    They wait to be worked on and repeat what other rows hold, so they go with the subject and are not told.
+    """
+
+    def __init__(self, table: Table[Any], column: str) -> None:
+        self.table = table
+        self.column = column
+        self.erase: Statement[str] = Statement(
+            sa.delete(table.sa)
+            .where(
+                table.c.project_id == sa.bindparam("project_id"),
+                sa.cast(table.c[column], TEXT).like("%" + sa.bindparam("subject", type_=TEXT) + "%"),
+            )
+            .returning(table.c[table.key[-1]]),
+            str,
+        )

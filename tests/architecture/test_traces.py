@@ -1,0 +1,55 @@
+"""Nothing about a person is forgotten when they are erased: every table says what becomes of its rows."""
+
+import pytest
+
+from patron.app import TRACES
+from patron.db.tables import Table
+from patron.db.traces import Trace
+
+OF_THE_CUSTOMER = {"customers", "customer_keys", "customer_totals", "deleted_customers", "erasures"}
+"""What the verb that erases takes away itself, and what it leaves: an id that means nothing any more."""
+
+OF_NOBODY = {
+    "units": "ids of transactions",
+    "counts": "totals of lists",
+    "rulebook_versions": "a number a project",
+    "installation": "what the server remembers of itself",
+    "projects": "the shop's own",
+    "api_keys": "the shop's own",
+    "managed_projects": "the shop's own",
+    "metadata_schemas": "the shop's own",
+    "event_definitions": "the shop's own",
+    "consents": "the shop's own",
+    "consent_groups": "the shop's own",
+    "schedules": "when something is due next",
+    "async_actions": "how bulk work goes on; of rows that failed, it names the source_id that no customer may have",
+    "async_action_chunks": "bulk work that waits: it goes when it is done, and makes who is in it anew",
+}
+"""Tables whose rows are about no customer, and why."""
+
+
+def test_every_table_says_what_an_erasure_does_to_it() -> None:
+    """A new table that may hold something about a customer has a trace in its domain, or a reason here why not."""
+    traced = {trace.table.name for trace in TRACES}
+    assert set(Table.all) == traced | OF_THE_CUSTOMER | OF_NOBODY.keys()
+    assert not traced & OF_NOBODY.keys()
+
+
+def test_a_table_of_nobody_names_nobody() -> None:
+    """A column that names a customer makes its table one with traces."""
+    names = ("customer", "holder", "referrer", "referee", "person", "subject", "about")
+    offences = [
+        f"{name}.{column}"
+        for name in OF_NOBODY
+        for column in Table.all[name].fields
+        if any(word in column for word in names)
+    ]
+    assert not offences
+
+
+@pytest.mark.parametrize("trace", [trace for trace in TRACES if isinstance(trace, Trace)], ids=lambda t: t.table.name)
+def test_a_trace_is_found_by_an_index(trace: Trace) -> None:
+    """An erasure must not read the rows of everybody else."""
+    begin = ["project_id", trace.by, trace.then]
+    keys = [list(trace.table.key), *(index.columns.keys() for index in trace.table.sa.indexes)]
+    assert any(key[:3] == begin for key in keys)

@@ -1,0 +1,171 @@
+"""`patron verify`: what follows from stored rows is computed anew, and the first difference of each kind is named."""
+
+import asyncio
+from pathlib import Path
+from secrets import token_bytes
+
+import apsw
+import asyncpg
+import msgspec
+import pytest
+
+from patron.app import CHECKS, opened
+from patron.config import Settings
+from patron.db.actions import Ctx
+from patron.db.inspection import inspecting
+from patron.db.verification import Finding, verify
+from patron.domains.customers.actions.delete import DELETE, Delete
+from patron.domains.customers.actions.upsert import UPSERT
+from patron.domains.customers.wire import AddressIn, CustomerIn
+from patron.domains.projects.actions.open_project import open_project
+from patron.kernel.clock import now_ms
+from tests.cli.running import Shell
+
+CORRUPTIONS = {
+    "projects.version": ["UPDATE projects SET version = 99 WHERE project_id = {p}"],
+    "api_keys.version": [
+        "INSERT INTO api_keys (app_id, kind, project_id, name, token_hash, origins, created_at, version)"
+        " VALUES ({p}, 'server', {p}, '', '', '[]', 1, 99)"
+    ],
+    "metadata_schemas.version": [
+        "INSERT INTO metadata_schemas (project_id, id, related_object, definitions, created_at, version)"
+        " VALUES ({p}, 'ms_1', 'customer', '{{}}', 1, 99)"
+    ],
+    "event_definitions.version": [
+        "INSERT INTO event_definitions (project_id, name, id, properties, created_at, version)"
+        " VALUES ({p}, 'bought', 'ms_1', '{{}}', 1, 99)"
+    ],
+    "consents.version": [
+        "INSERT INTO consents (project_id, id, name, description, category, created_at, version)"
+        " VALUES ({p}, 'cnst_1', '', '', '', 1, 99)"
+    ],
+    "consent_groups.version": [
+        "INSERT INTO consent_groups (project_id, id, name, description, consents, created_at, version)"
+        " VALUES ({p}, 'cnstgr_1', '', '', '[]', 1, 99)"
+    ],
+    "jobs.state": [
+        "INSERT INTO jobs (project_id, id, task, status, attempts, fence, progress, created_at, updated_at)"
+        " VALUES ({p}, 'job_1', 'x', 'queued', 0, 0, 0, 1, 1)"
+    ],
+    "async_actions.state": [
+        "INSERT INTO async_actions (project_id, id, type, status, request_id, mark, options, position, total, passed,"
+        " done_count, failed_count, created_at, updated_at)"
+        " VALUES ({p}, 'aa_1', 'x', 'DONE', '', '', '{{}}', 0, 0, 0, 0, 0, 1, 1)"
+    ],
+    "consent_changes.last": [
+        "INSERT INTO consent_changes (project_id, id, customer_id, consent_id, value, created_at, channel, key_id,"
+        " origin, request_id) VALUES ({p}, 'cnstch_1', {ada}, 'cnst_1', 1, 1, '', '', '', '')"
+    ],
+    "customer_event_counts.n": [
+        "INSERT INTO customer_event_counts (project_id, customer_id, type, n, last_at)"
+        " VALUES ({p}, {ada}, 'bought', 2, 1)"
+    ],
+    "events.uncounted": [
+        "INSERT INTO events (project_id, customer_id, id, type, metadata, created_at)"
+        " VALUES ({p}, {ada}, 'event_1', 'bought', '{{}}', 1)"
+    ],
+    "idempotency_keys.without_answer": [
+        "INSERT INTO idempotency_keys (project_id, key, fingerprint, status, body, created_at)"
+        " VALUES ({p}, 'k', '', 0, '', 1)"
+    ],
+    "customers.total": ["UPDATE counts SET n = n + 1 WHERE project_id = {p} AND name = 'customers'"],
+    "customers.without_totals": ["DELETE FROM customer_totals WHERE project_id = {p} AND customer_id = {ada}"],
+    "customer_totals.of_nobody": ["UPDATE customer_totals SET customer_id = 'x' WHERE customer_id = {ada}"],
+    "customers.without_key": ["DELETE FROM customer_keys WHERE project_id = {p} AND source_id = 'ada'"],
+    "customer_keys.of_nobody": ["UPDATE customer_keys SET customer_id = NULL WHERE customer_id = {ada}"],
+    "customers.city": ["UPDATE customers SET city = 'Paris' WHERE id = {ada}"],
+    "deleted_customers.still_there": ["UPDATE deleted_customers SET id = {ada} WHERE project_id = {p}"],
+    "erasures.still_there": [
+        "INSERT INTO erasures (project_id, id, customer_id, counts, created_at) VALUES ({p}, 'del_1', {ada}, '{{}}', 1)"
+    ],
+    "deleted_customers.profile": ["UPDATE deleted_customers SET id = 'x' WHERE project_id = {p}"],
+}
+"""For each check, what breaks its rule."""
+
+
+def test_every_check_is_tried() -> None:
+    assert set(CORRUPTIONS) == {check.name for check in CHECKS}
+
+
+def test_a_sound_database_has_no_difference(shared_database_url: str) -> None:
+    project_id, _ = asyncio.run(_fill(shared_database_url))
+    assert asyncio.run(_verify(shared_database_url, project_id)) == []
+
+
+@pytest.mark.parametrize("name", CORRUPTIONS)
+def test_each_kind_of_difference_is_named(shared_database_url: str, name: str) -> None:
+    project_id, ada = asyncio.run(_fill(shared_database_url))
+    for sql in CORRUPTIONS[name]:
+        _execute(shared_database_url, sql.format(p=f"'{project_id}'", ada=f"'{ada}'"))
+    findings = [each for each in asyncio.run(_verify(shared_database_url, project_id)) if each.name != "file"]
+    assert name in {finding.name for finding in findings}
+    assert {finding.project_id for finding in findings} == {project_id}
+
+
+def test_a_difference_is_told_and_ends_with_code_1(shell: Shell) -> None:
+    _, ada = asyncio.run(_fill(shell.database_url))
+    assert "no difference" in shell.run("verify")
+    _execute(shell.database_url, f"UPDATE customers SET city = 'Paris' WHERE id = '{ada}'")
+    said = shell.run("verify", fails=True)
+    assert f"{ada}: stored is Paris, expected London" in said
+
+
+def test_a_file_that_is_damaged_is_told(file: Shell) -> None:
+    asyncio.run(_fill(file.database_url))
+    path = Path(file.database_url.removeprefix("sqlite:///"))
+    _execute(file.database_url, "PRAGMA wal_checkpoint(TRUNCATE)")
+    image = bytearray(path.read_bytes())
+    at = image.index(b"London")
+    image[at - 40 : at + 6] = bytes(46)
+    path.write_bytes(image)
+    assert "file: " in file.run("verify", fails=True)
+
+
+def test_a_row_that_refers_to_nothing_is_told(file: Shell) -> None:
+    _, ada = asyncio.run(_fill(file.database_url))
+    _execute(file.database_url, f"DELETE FROM customers WHERE id = '{ada}'")
+    said = file.run("verify", fails=True)
+    assert "customer_totals refers to a row of customers that is not there" in said
+
+
+def test_a_schema_that_is_behind_is_not_looked_through(shell: Shell) -> None:
+    if shell.database_url.startswith("sqlite"):
+        _execute(shell.database_url, "PRAGMA user_version = 1")
+    assert "patron migrate" in shell.run("verify", fails=True)
+
+
+async def _fill(url: str) -> tuple[str, str]:
+    """A project with two customers and a deleted one; the project's id, and that of the customer `ada`."""
+    async with opened(Settings(database_url=url), migrating=True) as patron:
+        project_id = await open_project(patron.units, "Shop")
+        ada = CustomerIn(source_id="ada", name="Ada", address=AddressIn(city="London"))
+        for customer in (ada, CustomerIn(name="nobody's source_id"), CustomerIn(source_id="gone")):
+            await patron.units.write(UPSERT, _ctx(project_id), customer)
+        await patron.units.write(DELETE, _ctx(project_id), Delete("gone"))
+        reply = await patron.units.write(UPSERT, _ctx(project_id), CustomerIn(source_id="ada"))
+        return project_id, str(msgspec.json.decode(reply.body)["id"])
+
+
+def _ctx(project_id: str) -> Ctx:
+    return Ctx(project_id, now_ms(), token_bytes(16))
+
+
+async def _verify(url: str, project_id: str) -> list[Finding]:
+    async with inspecting(url) as inspection:
+        return await verify(inspection, [project_id], CHECKS, lambda _rule, _n, _of: None)
+
+
+def _execute(url: str, sql: str) -> None:
+    """Change something behind the server's back, foreign keys or not."""
+    if url.startswith("sqlite"):
+        connection = apsw.Connection(url.removeprefix("sqlite:///"))
+        connection.execute(sql)
+        connection.close()
+    else:
+        asyncio.run(_execute_in_postgres(url, sql))
+
+
+async def _execute_in_postgres(url: str, sql: str) -> None:
+    session = await asyncpg.connect(url, server_settings={"session_replication_role": "replica"})
+    await session.execute(sql)
+    await session.close()

@@ -1,0 +1,236 @@
+"""After an erasure nothing of the person remains: in no byte of SQLite's files, no row of PostgreSQL, and no log."""
+
+import asyncio
+import json
+import time
+from collections.abc import Callable, Iterator
+from hashlib import sha256
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import httpx
+import pytest
+
+from patron.app import ROUTES
+from tests.domains.customers.test_registering import switch
+from tests.support.management import CLIENT_KEYS, MANAGEMENT_KEYS, PAGES, VARIABLES
+from tests.support.servers import Shop, serving
+
+OTHERS = 40
+LENGTHS = (1, 50, 5_000, 700)
+
+OF_THE_SHOP = ("/management/", "/v1/metadata-schemas", "/v1/consents", "/v1/consent-groups")
+"""Where operations write, but nothing about a customer."""
+
+EVENT = "bought"
+
+
+class Person:
+    """Somebody whose every value is a marker of its own; the markers are kept."""
+
+    def __init__(self) -> None:
+        self.markers: list[str] = []
+        self._numbers = count()
+
+    def a(self, what: str, length: int = 0) -> str:
+        """A value that stands nowhere else."""
+        marker = f"mark{id(self):x}-{what}-{next(self._numbers)}"
+        self.markers.append(marker)
+        return marker + "x" * length
+
+
+def create(client: httpx.Client, person: Person) -> str:
+    """A customer with everything that a profile takes, created under an Idempotency-Key that names them too."""
+    body = {
+        "source_id": person.a("source"),
+        "name": person.a("name"),
+        "description": person.a("description", 3_000),
+        "email": person.a("email") + "@example.com",
+        "phone": person.a("phone"),
+        "address": {"city": person.a("city"), "line_1": person.a("line", 400)},
+        "metadata": {person.a("key"): person.a("value", 9_000), "inner": {person.a("inner_key"): [person.a("entry")]}},
+    }
+    answer = client.post("/v1/customers", json=body, headers={"Idempotency-Key": person.a("idempotency")})
+    return str(answer.json()["id"])
+
+
+def update(client: httpx.Client, person: Person, customer: str) -> httpx.Response:
+    body = {"name": person.a("name"), "metadata": {"note": person.a("note", 900)}}
+    return client.put(f"/v1/customers/{customer}", json=body, headers={"Idempotency-Key": person.a("idempotency")})
+
+
+def drop_a_key(client: httpx.Client, person: Person, customer: str) -> httpx.Response:
+    key = person.a("dropped")
+    client.put(f"/v1/customers/{customer}", json={"metadata": {key: person.a("value")}})
+    return client.delete(
+        f"/v1/customers/{customer}/metadata/{key}", headers={"Idempotency-Key": person.a("idempotency")}
+    )
+
+
+def read(client: httpx.Client, person: Person, customer: str) -> httpx.Response:
+    client.get("/v1/customers", params={"email": person.markers[3] + "@example.com"})
+    client.get(f"/v1/customers/{person.markers[0]}")
+    return client.get(f"/v1/customers/{customer}/personal-data")
+
+
+def register(client: httpx.Client, person: Person, customer: str) -> httpx.Response:
+    return _from_a_page(client, person, "POST", "/client/v1/customers", {"source_id": person.markers[0]})
+
+
+def choose(client: httpx.Client, person: Person, customer: str) -> httpx.Response:
+    headers = {"Idempotency-Key": person.a("idempotency")}
+    return client.put(f"/v1/customers/{customer}/consents", json={"unsubscribed": True}, headers=headers)
+
+
+def choose_from_a_page(client: httpx.Client, person: Person, customer: str) -> httpx.Response:
+    path = f"/client/v1/customers/{person.markers[0]}/consents"
+    return _from_a_page(client, person, "PUT", path, {"unsubscribed": False})
+
+
+def track(client: httpx.Client, person: Person, customer: str) -> httpx.Response:
+    body = {"event": EVENT, "customer": {"id": customer}, "metadata": {"thing": person.a("thing", 2_000)}}
+    return client.post("/v1/events", json=body, headers={"Idempotency-Key": person.a("idempotency")})
+
+
+def track_from_a_page(client: httpx.Client, person: Person, customer: str) -> httpx.Response:
+    body = {"event": EVENT, "customer": {"source_id": person.markers[0]}, "metadata": {"thing": person.a("thing")}}
+    return _from_a_page(client, person, "POST", "/client/v1/events", body)
+
+
+def revoke_links(client: httpx.Client, person: Person, customer: str) -> httpx.Response:
+    headers = {"Idempotency-Key": person.a("idempotency")}
+    return client.delete(f"/v1/customers/{customer}/cockpit-links", headers=headers)
+
+
+def import_a_file(client: httpx.Client, person: Person, customer: str) -> httpx.Response:
+    file = f"Source_id,Name,Note\n{person.markers[0]},{person.a('name')},{person.a('note')}\n"
+    return _ended(client, client.post("/v1/customers/importCSV", files={"file": ("customers.csv", file.encode())}))
+
+
+def change_many(client: httpx.Client, person: Person, customer: str) -> httpx.Response:
+    body = [{"source_id": person.markers[0], "phone": person.a("phone")}]
+    return _ended(client, client.post("/v1/customers/bulk/async", json=body))
+
+
+def change_metadata_of_many(client: httpx.Client, person: Person, customer: str) -> httpx.Response:
+    body = {"source_ids": [person.markers[0]], "metadata": {"note": person.a("note")}}
+    return _ended(client, client.post("/v1/customers/metadata/async", json=body))
+
+
+def _from_a_page(client: httpx.Client, person: Person, method: str, path: str, body: Any) -> httpx.Response:
+    address = {"Origin": PAGES, "X-Forwarded-For": f"10.0.0.{len(person.markers) % 250}"}
+    headers = {**CLIENT_KEYS, **address, "Idempotency-Key": person.a("idempotency")}
+    return httpx.request(method, client.base_url.join(path), json=body, headers=headers)
+
+
+def _ended(client: httpx.Client, answer: httpx.Response) -> httpx.Response:
+    """The answer that began bulk work, once the work is done."""
+    deadline = time.monotonic() + 30
+    action: dict[str, Any] = {}
+    while action.get("status") not in ("DONE", "FAILED"):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+        action = client.get(f"/v1/async-actions/{answer.json()['async_action_id']}").json()
+    assert (action["status"], action["result"]["done_count"]) == ("DONE", 1)
+    return answer
+
+
+PLANTED: dict[str, Callable[[httpx.Client, Person, str], httpx.Response]] = {
+    "PUT /v1/customers/{customerId}": update,
+    "DELETE /v1/customers/{customerId}/metadata/{key}": drop_a_key,
+    "POST /client/v1/customers": register,
+    "PUT /v1/customers/{customerId}/consents": choose,
+    "PUT /client/v1/customers/{customerId}/consents": choose_from_a_page,
+    "POST /v1/events": track,
+    "POST /client/v1/events": track_from_a_page,
+    "DELETE /v1/customers/{customerId}/cockpit-links": revoke_links,
+    "POST /v1/customers/importCSV": import_a_file,
+    "POST /v1/customers/bulk/async": change_many,
+    "POST /v1/customers/metadata/async": change_metadata_of_many,
+    "GET /v1/customers/{customerId}/personal-data": read,
+}
+"""By its operation, what leaves something about a customer."""
+
+BEGIN_AND_END = {
+    "POST /v1/customers",
+    "DELETE /v1/customers/{customerId}",
+    "POST /v1/customers/{customerId}/permanent-deletion",
+}
+
+
+def test_every_operation_that_writes_is_tried() -> None:
+    writes = {
+        f"{route.method} {route.path}" for route in ROUTES if route.writes and not route.path.startswith(OF_THE_SHOP)
+    }
+    assert writes - BEGIN_AND_END <= set(PLANTED)
+
+
+@pytest.fixture
+def shop(database_url: str, contract_log: Path) -> Iterator[Shop]:
+    """With keys of each kind, and a kind of event."""
+    with serving(database_url, contract_log, **VARIABLES) as server:
+        [project] = httpx.get(f"{server.url}/management/v1/projects", headers=MANAGEMENT_KEYS).json()["data"]
+        definition = {
+            "name": EVENT,
+            "schema": {"properties": {"thing": {"type": "string", "optional": True, "deleted": False}}},
+        }
+        path = f"/management/v1/projects/{project['id']}/custom-event-schemas"
+        httpx.post(f"{server.url}{path}", json=definition, headers=MANAGEMENT_KEYS).raise_for_status()
+        asyncio.run(switch(database_url, create_customers=True, track_events=True, change_consents=True))
+        yield server
+
+
+def test_nothing_remains_of_an_erased_customer(shop: Shop, database_url: str) -> None:
+    client = shop.client
+    living, deleted = Person(), Person()
+    customers = {living: create(client, living), deleted: create(client, deleted)}
+    _crowd(client)
+    for plant in PLANTED.values():
+        for person, customer in customers.items():
+            answer = plant(client, person, customer)
+            assert answer.status_code in (200, 202, 204), answer.text
+        _crowd(client)
+    headers = {"Idempotency-Key": deleted.a("idempotency")}
+    assert client.delete(f"/v1/customers/{customers[deleted]}", headers=headers).status_code == 204
+    stored = _everything(database_url)
+    for person in customers:
+        assert any(marker.encode() in stored for marker in person.markers), "the look finds what is there"
+    total = client.get("/v1/customers").json()["total"]
+
+    erased = client.post(f"/v1/customers/{living.markers[0]}/permanent-deletion").json()
+    assert erased["related_object_id"] == customers[living]
+    assert client.post(f"/v1/customers/{customers[deleted]}/permanent-deletion").status_code == 200
+
+    stored = _everything(database_url) + json.dumps(shop.log).encode()
+    for person in customers:
+        assert [marker for marker in person.markers if marker.encode() in stored] == []
+    assert client.get("/v1/customers").json()["total"] == total - 1
+
+
+def _crowd(client: httpx.Client) -> None:
+    """Others come and change, so that rows move from page to page of the file."""
+    for n in range(OTHERS):
+        metadata = {"note": "y" * LENGTHS[n % len(LENGTHS)]}
+        client.post("/v1/customers", json={"source_id": sha256(b"%d" % n).hexdigest(), "metadata": metadata})
+        client.post("/v1/customers", json={"source_id": f"other-{n % 20}", "metadata": metadata})
+
+
+def _everything(database_url: str) -> bytes:
+    if database_url.startswith("sqlite"):
+        folder = Path(database_url.removeprefix("sqlite:///")).parent
+        return b"\n".join(path.read_bytes() for path in folder.iterdir())
+    return asyncio.run(_all_rows(database_url))
+
+
+async def _all_rows(url: str) -> bytes:
+    session = await asyncpg.connect(url)
+    try:
+        names = await session.fetch("SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'public'")
+        rows: list[Any] = []
+        for (name,) in names:
+            rows += await session.fetch(f"SELECT t::text FROM {name} t")
+        return "\n".join(row[0] for row in rows).encode()
+    finally:
+        await session.close()
