@@ -66,8 +66,8 @@ class ConsentChange(msgspec.Struct, frozen=True):
     request_id: str
 
 
-CONSENTS = Table(Consent, "consents", rank=350)
-CONSENT_GROUPS = Table(ConsentGroup, "consent_groups", rank=352)
+CONSENTS = Table(Consent, "consents", rank=350, indexes={"version": ("project_id", "version")})
+CONSENT_GROUPS = Table(ConsentGroup, "consent_groups", rank=352, indexes={"version": ("project_id", "version")})
 CONSENT_CHANGES = Table(
     ConsentChange,
     "consent_changes",

@@ -13,7 +13,7 @@ from patron.kernel.problems import invalid_payload
 ProjectName = Annotated[str, Meta(min_length=1, max_length=500)]
 Description = Annotated[str, Meta(max_length=5_000)]
 Timezone = Annotated[str, Meta(min_length=1, max_length=64, description="A name of the IANA time zone database.")]
-Currency = Annotated[str, Meta(pattern="^[A-Z]{3}$", description="A code of ISO 4217.")]
+Currency = Annotated[str, Meta(pattern=r"^[A-Z]{3}$(?!\n)", description="A code of ISO 4217.")]
 DialCode = Annotated[str, Meta(max_length=16)]
 Domains = Annotated[list[Annotated[str, Meta(min_length=1, max_length=255)]], Meta(max_length=100)]
 

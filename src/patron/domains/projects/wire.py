@@ -9,7 +9,7 @@ from msgspec import UNSET, Meta, UnsetType
 from patron.domains.projects.model import ClientSettings, CockpitSettings, Project
 from patron.kernel.clock import to_iso
 
-Name = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f]*$")]
+Name = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f]*$(?!\n)")]
 
 
 class ClientPatch(msgspec.Struct, frozen=True, kw_only=True):
@@ -26,10 +26,10 @@ class CockpitPatch(msgspec.Struct, frozen=True, kw_only=True):
     """Changes of a customer's own page: what is absent stays as it is; null takes the logo away."""
 
     enabled: bool | UnsetType = UNSET
-    name: Annotated[str, Meta(max_length=200, pattern=r"^[^\x00-\x1f]*$")] | UnsetType = UNSET
-    color: Annotated[str, Meta(pattern="^#[0-9a-fA-F]{6}$")] | UnsetType = UNSET
+    name: Annotated[str, Meta(max_length=200, pattern=r"^[^\x00-\x1f]*$(?!\n)")] | UnsetType = UNSET
+    color: Annotated[str, Meta(pattern=r"^#[0-9a-fA-F]{6}$(?!\n)")] | UnsetType = UNSET
     logo_url: (
-        Annotated[str, Meta(max_length=2_000, pattern=r"^https://[a-z0-9.-]+(:[0-9]{1,5})?/[!#-;=?-~]*$")]
+        Annotated[str, Meta(max_length=2_000, pattern=r"^https://[a-z0-9.-]+(:[0-9]{1,5})?/[!#-;=?-~]*$(?!\n)")]
         | None
         | UnsetType
     ) = UNSET

@@ -24,6 +24,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("project_id", "id", name="consents_pkey"),
         sqlite_strict=True,
     )
+    op.create_index("consents_version_idx", "consents", ["project_id", "version"])
     op.create_table(
         "consent_groups",
         sa.Column("project_id", TEXT, nullable=False),
@@ -38,6 +39,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("project_id", "id", name="consent_groups_pkey"),
         sqlite_strict=True,
     )
+    op.create_index("consent_groups_version_idx", "consent_groups", ["project_id", "version"])
     op.create_table(
         "consent_changes",
         sa.Column("project_id", TEXT, nullable=False),
