@@ -6,6 +6,7 @@ from typing import Any, TypeVar, cast
 import msgspec
 
 from patron.db.actions import Ctx, Pool
+from patron.db.changes import Changes, Held
 from patron.db.counts import COUNTS, SLOT
 from patron.db.rulebook import RULEBOOK_VERSIONS, Rulebook
 from patron.db.statements import Statement
@@ -22,19 +23,6 @@ _MISSING: Any = object()
 
 class SplitUnit(Exception):
     """A member takes a unique value that another member of this unit freed: it belongs in the next unit (rule 6)."""
-
-
-class Held:
-    """One table's rows in a unit, by key: as they are stored, and as they are now. None means known absent."""
-
-    __slots__ = ("made", "now", "strong", "taken", "was")
-
-    def __init__(self) -> None:
-        self.was: dict[Key, Any] = {}
-        self.now: dict[Key, Any] = {}
-        self.made: set[Key] = set()
-        self.strong: set[Key] = set()
-        self.taken: dict[tuple[str, Key], Key | None] = {}
 
 
 class Announcer:
@@ -225,7 +213,7 @@ class Rows:
             else:
                 where[key] = before
 
-    def changes(self) -> "Changes":
+    def changes(self) -> Changes:
         """What is to be written: for each table, in rank order, keys to delete and rows to update and insert."""
         changes = Changes()
         for table in sorted(self._held, key=lambda t: t.rank):
@@ -268,41 +256,3 @@ class Rows:
     def _note(self, where: dict[Any, Any], key: Any, value: Any) -> None:
         self._journal.append((where, key, where.get(key, _MISSING)))
         where[key] = value
-
-
-class Changes:
-    """The outcome of a unit, as sets to write: table by table, sorted by key.
-
-    `deletes` has the highest rank first, so that what refers goes before what is referred to.
-    """
-
-    def __init__(self) -> None:
-        self.deletes: list[tuple[Table[Any], list[Key]]] = []
-        self.unmade = True
-        self.updates: dict[Table[Any], list[Any]] = {}
-        self.inserts: dict[Table[Any], list[Any]] = {}
-
-    def take(self, table: Table[Any], held: Held) -> None:
-        deletes, updates, inserts = [], [], []
-        for key in sorted(held.now):
-            was, now = held.was.get(key), held.now[key]
-            if now is was:
-                if key in held.made:
-                    deletes.append(key)
-            elif now is None:
-                deletes.append(key)
-                self.unmade = self.unmade and key in held.made
-            elif was is None:
-                inserts.append(now)
-            elif now != was or key in held.made:
-                updates.append(now)
-        if deletes:
-            self.deletes.insert(0, (table, deletes))
-        if updates:
-            self.updates[table] = updates
-        if inserts:
-            self.inserts[table] = inserts
-
-    def __bool__(self) -> bool:
-        """Whether anything differs from what was stored; rows made and taken away again do not."""
-        return bool(self.updates or self.inserts) or not self.unmade

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from patron.db.actions import Action, Ctx, More, Need, Pool, Reply, Wants
-from patron.db.rows import Announcer, Changes, Rows, SplitUnit
+from patron.db.changes import Changes
+from patron.db.rows import Announcer, Rows, SplitUnit
 from patron.db.rulebook import Rulebooks
 from patron.db.steps import (
     Ask,

@@ -6,14 +6,10 @@ from typing import Any
 import pytest
 
 from bench.shop import BEGIN_MS
-from patron.db.postgres import WRITES
 from patron.db.statements import Statement
 from patron.domains.events.model import ENTRY_PREFIX
 from patron.domains.events.store import (
     ENTRY,
-    ERASE_ACTIVITY,
-    ERASE_EVENT_COUNTS,
-    ERASE_EVENTS,
     FROM_THE_FIRST,
     TO_THE_LAST,
     count_of,
@@ -104,11 +100,3 @@ def test_a_total_looks_at_its_customer_alone(feeds: Feeds) -> None:
         plan = plan_of(url, count_of(()), {"project_id": project_id, "customer_id": QUIET, **BOUNDS})
         assert not plan.faults
         assert plan.rows_read <= LARGE / 50
-
-
-@pytest.mark.parametrize("statement", [ERASE_ACTIVITY, ERASE_EVENTS, ERASE_EVENT_COUNTS])
-def test_a_chunk_of_an_erasure_looks_at_its_rows_alone(feeds: Feeds, statement: Statement[Any]) -> None:
-    for url, project_id in feeds.values():
-        plan = plan_of(url, statement, {"project_id": project_id, "customer_id": "cust_nobody"}, WRITES)
-        assert not [step for step in plan.faults if not step.startswith("Sort")], plan.steps
-        assert plan.rows_read == 0

@@ -1,4 +1,4 @@
-"""What is asked of feeds, events and definitions, and how what is kept of one customer goes."""
+"""What is asked of feeds and definitions."""
 
 from functools import cache
 from typing import Any
@@ -7,21 +7,17 @@ import sqlalchemy as sa
 from sqlalchemy.sql.elements import ColumnElement
 
 from patron.db.statements import Statement
-from patron.db.tables import Table
 from patron.domains.events.model import (
     ACTIVITY,
     CONSENTS_GIVEN,
     CONSENTS_REVOKED,
     EFFECT,
     ENTRY_PREFIX,
-    EVENT_COUNTS,
     EVENT_DEFINITIONS,
-    EVENTS,
     Activity,
     EventDefinition,
 )
 
-CHUNK = 500
 FROM_THE_FIRST = ENTRY_PREFIX
 TO_THE_LAST = ENTRY_PREFIX + "~"
 """Bounds that every entry's id lies between."""
@@ -102,31 +98,3 @@ DEFINITIONS = Statement(
     EventDefinition,
 )
 """A project's definitions, newest first."""
-
-
-def erasing(table: Table[Any], last: str) -> Statement[str]:
-    """Delete up to `CHUNK` of what a table keeps of one customer, in the order of the column that ends its key.
-
-    Parameters: `project_id`, `customer_id`. Returns that column's values: fewer than `CHUNK` when nothing is left.
-    """
-    other = table.sa.alias()
-    of_customer = (
-        table.c.project_id == sa.bindparam("project_id"),
-        table.c.customer_id == sa.bindparam("customer_id"),
-    )
-    last_of_chunk = (
-        sa.select(other.c[last])
-        .where(other.c.project_id == sa.bindparam("project_id"), other.c.customer_id == sa.bindparam("customer_id"))
-        .order_by(other.c[last].desc())
-        .limit(1)
-        .offset(CHUNK - 1)
-        .scalar_subquery()
-    )
-    from_there = sa.func.coalesce(last_of_chunk, sa.literal_column("''"))
-    return Statement(sa.delete(table.sa).where(*of_customer, table.c[last] >= from_there).returning(table.c[last]), str)
-
-
-ERASE_ACTIVITY = erasing(ACTIVITY, "id")
-ERASE_EVENTS = erasing(EVENTS, "id")
-ERASE_EVENT_COUNTS = erasing(EVENT_COUNTS, "type")
-"""All that this domain keeps of one customer, a chunk at a time."""
