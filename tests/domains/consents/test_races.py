@@ -5,6 +5,7 @@ from typing import Any
 
 import httpx
 
+from patron.kernel.clock import from_iso
 from tests.domains.consents.conftest import Make, a_name, choose, chosen, consents_of, history_of
 from tests.domains.customers.conftest import a_source_id, ok
 from tests.domains.customers.test_races import AT_ONCE, at_once
@@ -15,11 +16,11 @@ def assert_history_leads_to_what_holds(client: httpx.Client, customer: str) -> N
     entries = sorted(history_of(client, customer, order="created_at"), key=lambda each: each["consent"]["id"])
     last: dict[str, Any] = {}
     for consent_id, changes in groupby(entries, key=lambda each: each["consent"]["id"]):
-        value, date = None, ""
+        value, date, at = None, "", 0
         for change in changes:
             assert change["before"] is value is not change["value"]
-            assert change["date"] > date
-            value, date = change["value"], change["date"]
+            assert from_iso(change["date"]) > at
+            value, date, at = change["value"], change["date"], from_iso(change["date"])
         last[consent_id] = {"date": date, "value": value}
     assert consents_of(client, customer) == last
 
