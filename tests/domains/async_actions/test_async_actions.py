@@ -5,6 +5,7 @@ import re
 import httpx
 import pytest
 
+from patron.kernel.clock import from_iso
 from tests.http.test_refusals import refused
 from tests.support.imports import Action, bulk
 from tests.support.servers import Shop
@@ -33,7 +34,7 @@ def test_an_action_is_told_in_full(action: Action) -> None:
     assert action["object"] == "async_action"
     assert action["processing_time"] >= 0
     assert action["progress"] == 100
-    assert action["updated_at"] >= action["created_at"]
+    assert from_iso(action["updated_at"]) >= from_iso(action["created_at"])
     assert set(action["result"]) == {"done_count", "failed_count", "errors", "reports", "reports_available_till"}
     assert action["result"]["reports_available_till"] > action["updated_at"]
 

@@ -6,6 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
+from patron.kernel.clock import from_iso
 from tests.domains.consents.conftest import Make, a_name
 from tests.domains.customers.conftest import ok
 from tests.http.test_refusals import refused
@@ -55,7 +56,7 @@ def test_a_group_keeps_the_order_of_its_consents(consent: Make, group: Make) -> 
 def test_what_is_absent_stays(client: httpx.Client, consent: Make) -> None:
     made = consent(description="News", category="e-mail")
     after = ok(client.put(f"/v1/consents/{made['id']}", json={"description": "Fewer news"}))
-    assert after["updated_at"] >= made["created_at"]
+    assert from_iso(after["updated_at"]) >= from_iso(made["created_at"])
     assert {**after, "updated_at": None} == {**made, "description": "Fewer news"}
     assert after in ok(client.get("/v1/consents"))["consents"]["data"]
 
@@ -64,7 +65,7 @@ def test_a_group_is_changed(client: httpx.Client, consent: Make, group: Make) ->
     one, other = consent()["id"], consent()["id"]
     made = group(consents=[one, other])
     after = ok(client.put(f"/v1/consent-groups/{made['id']}", json={"consents": [other]}))
-    assert after["updated_at"] >= made["created_at"]
+    assert from_iso(after["updated_at"]) >= from_iso(made["created_at"])
     assert {**after, "updated_at": None} == {**made, "consents": [other]}
 
 

@@ -5,6 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
+from patron.kernel.clock import from_iso
 from tests.domains.customers.conftest import Made, ok
 from tests.support.servers import Shop
 
@@ -128,8 +129,9 @@ def test_starting_after_goes_on_after_a_moment_in_the_direction_of_the_order(
     far = "1970-01-01T00:00:00Z" if order == "created_at" else "2200-01-01T00:00:00Z"
     assert len(pages(client, order=order, starting_after=far, limit=100)) == 40
     border = everybody[20]["created_at"]
-    down = order.startswith("-")
-    expected = {e["id"] for e in everybody if (e["created_at"] < border if down else e["created_at"] > border)}
+    moments = {e["id"]: from_iso(e["created_at"]) for e in everybody}
+    at, down = from_iso(border), order.startswith("-")
+    expected = {name for name, moment in moments.items() if (moment < at if down else moment > at)}
     page = ok(client.get("/v1/customers", params={"order": order, "starting_after": border, "limit": 100}))
     assert set(ids(page["customers"])) == expected
 

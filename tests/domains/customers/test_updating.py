@@ -5,6 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
+from patron.kernel.clock import from_iso
 from tests.domains.customers.conftest import Make, ok
 from tests.http.test_refusals import refused
 
@@ -62,7 +63,7 @@ def test_updated_at_is_absent_until_the_first_change_and_then_not_before_it(clie
     made = make(name="Ada")
     assert "updated_at" not in made
     after = ok(client.put(f"/v1/customers/{made['id']}", json={"name": "B"}))
-    assert after["updated_at"] >= made["created_at"]
+    assert from_iso(after["updated_at"]) >= from_iso(made["created_at"])
 
 
 PROFILE = {
