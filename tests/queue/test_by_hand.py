@@ -12,7 +12,7 @@ from tests.queue.toys import COUNT, MOVE, Times, Yard, statuses, task
 
 async def test_a_canceled_job_that_waits_is_never_run(toys: Yard) -> None:
     [job_id] = await toys.order(COUNT, Times("x"))
-    assert await cancel(toys.units, toys.project_id, job_id) == "queued"
+    assert await cancel(toys.units, {}, toys.project_id, job_id) == "queued"
     async with toys.working(COUNT):
         await asyncio.sleep(1.2)
     assert statuses(await toys.jobs()) == ["canceled"]
@@ -31,7 +31,7 @@ async def test_a_canceled_job_that_runs_stops_at_its_next_step(toys: Yard) -> No
     async with toys.working(task(run)):
         [job_id] = await toys.order(task(run), Times("x"))
         await stepped.wait()
-        assert await cancel(toys.units, toys.project_id, job_id) == "running"
+        assert await cancel(toys.units, {}, toys.project_id, job_id) == "running"
         canceled.set()
     job = await toys.job()
     assert (job.status, job.state, job.due_at) == ("canceled", "1", None)
@@ -73,9 +73,9 @@ async def test_what_is_done_can_be_neither_retried_nor_canceled(toys: Yard) -> N
     with pytest.raises(NotPossible, match="is done"):
         await retry(toys.units, toys.project_id, job_id)
     with pytest.raises(NotPossible, match="has ended"):
-        await cancel(toys.units, toys.project_id, job_id)
+        await cancel(toys.units, {}, toys.project_id, job_id)
     with pytest.raises(NotPossible, match="gone"):
-        await cancel(toys.units, toys.project_id, "job_unknown")
+        await cancel(toys.units, {}, toys.project_id, "job_unknown")
 
 
 async def test_cancels_and_ends_at_once_agree_on_one_outcome(toys: Yard, twin: Yard) -> None:
@@ -83,7 +83,7 @@ async def test_cancels_and_ends_at_once_agree_on_one_outcome(toys: Yard, twin: Y
         [job_id] = await toys.order(COUNT, Times(str(n)))
         async with toys.working(COUNT):
             outcomes = await asyncio.gather(
-                *(cancel(yard.units, toys.project_id, job_id) for yard in (toys, twin) * 3), return_exceptions=True
+                *(cancel(yard.units, {}, toys.project_id, job_id) for yard in (toys, twin) * 3), return_exceptions=True
             )
             await toys.ended()
         job = await toys.patron.database.one(JOB, project_id=toys.project_id, id=job_id)
@@ -96,7 +96,7 @@ async def test_cancels_and_ends_at_once_agree_on_one_outcome(toys: Yard, twin: Y
 async def test_jobs_are_listed_by_status_and_task_newest_first(toys: Yard) -> None:
     other = task(COUNT.run, "toys.other")
     ids = [await toys.order(each, Times("x")) for each in (COUNT, other, COUNT)]
-    await cancel(toys.units, toys.project_id, ids[2][0])
+    await cancel(toys.units, {}, toys.project_id, ids[2][0])
 
     async def listed(status: str, task: str, limit: int = 10) -> list[str]:
         named = {"project_id": toys.project_id, "status": status, "task": task, "limit": limit}

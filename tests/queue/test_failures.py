@@ -11,7 +11,7 @@ from patron.db.actions import Action
 from patron.kernel.clock import now_ms
 from patron.kernel.problems import busy, not_found
 from patron.queue.claims import ATTEMPTS, CLAIM, GIVE_BACK, RENEW, Claim, GiveBack, Renewal
-from patron.queue.failures import pause_ms
+from patron.queue.failures import failing, failure, pause_ms
 from patron.queue.jobs import JobRow, LostLease, Work
 from tests.queue.toys import COUNT, MOVE, Times, Yard, run_sql, statuses, task
 
@@ -166,8 +166,10 @@ async def test_a_claimant_whose_job_was_taken_over_changes_nothing(toys: Yard, t
         await late.step(MOVE, "late", state="late")
     with pytest.raises(LostLease):
         await late.finish(MOVE, "late")
-    back = GiveBack(first.id, first.fence, None, counts=True, error="late")
+    back = GiveBack(first.id, first.fence, now_ms())
     assert (await toys.units.write(GIVE_BACK, toys.ctx(), back)).status == 409
+    late_failure = failure(first, not_found("customer", "x"))
+    assert (await toys.units.write(failing(COUNT, first), toys.ctx(), late_failure)).status == 409
     renewal = await toys.units.write(RENEW, toys.ctx(), Renewal({first.id: first.fence}, 60_000))
     assert msgspec.json.decode(renewal.body) == [first.id]
     assert await toys.jobs() == [second]
@@ -221,8 +223,9 @@ async def test_a_job_that_kills_its_process_each_time_ends_as_failed(toys: Yard)
     await toys.order(COUNT, Times("x"))
     for _ in range(ATTEMPTS):
         assert len(await claim(toys, lease_ms=0)) == 1
-    assert await claim(toys) == []
-    [job] = await toys.jobs()
+    async with toys.working(COUNT):
+        [job] = await toys.ended()
+    assert await toys.counters() == {}
     assert (job.status, job.attempts) == ("failed", ATTEMPTS)
     assert str(job.error).startswith("WorkerLost")
 

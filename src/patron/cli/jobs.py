@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from patron.app import Opened, opened
+from patron.app import BACKGROUND, Opened, opened
 from patron.cli.screen import ERR, OUT, print_table
 from patron.config import read_settings
 from patron.domains.projects.store import ALL_PROJECTS
@@ -119,7 +119,7 @@ async def _retry(job_id: str) -> None:
 async def _cancel(job_id: str) -> str:
     async with opened(read_settings(), migrating=False) as patron:
         job = await _find(patron, job_id)
-        return await by_hand.cancel(patron.units, job.project_id, job.id)
+        return await by_hand.cancel(patron.units, BACKGROUND.all_tasks, job.project_id, job.id)
 
 
 async def _find(patron: Opened, job_id: str) -> JobRow:

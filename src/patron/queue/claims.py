@@ -10,8 +10,7 @@ from patron.db.statements import Statement
 from patron.queue.jobs import JOBS, JobRow, held
 
 ATTEMPTS = 8
-"""So many runs a job gets; what dies with its process counts too, since the job may be what kills it."""
-CRASHED = "WorkerLost: its process ended or was stuck in every attempt"
+"""So many runs each step of a job gets; what dies with its process counts too, since the job may be what kills it."""
 
 _DUE = (JOBS.c.project_id == sa.bindparam("project_id"), JOBS.c.due_at <= sa.bindparam("now"))
 
@@ -44,14 +43,11 @@ def _apply_claim(rows: Rows, ctx: Ctx, claim: Claim) -> Reply:
         job = rows.draw_one(CLAIMABLE, project_id=ctx.project_id, now=ctx.now)
         if job is None:
             break
-        if job.attempts >= ATTEMPTS:
-            rows.put(JOBS, failed(job, ctx, CRASHED))
-            continue
         mine = replace(
             job,
             status="running",
             due_at=ctx.now + claim.lease_ms,
-            attempts=job.attempts + 1,
+            attempts=min(job.attempts, ATTEMPTS) + 1,
             fence=job.fence + 1,
             updated_at=ctx.now,
         )
@@ -61,7 +57,10 @@ def _apply_claim(rows: Rows, ctx: Ctx, claim: Claim) -> Reply:
 
 
 CLAIM = Action("jobs.claim", _gather_claim, _apply_claim)
-"""Claims due jobs, those first that have waited longest; the reply's body is a JSON array of `JobRow`."""
+"""Claims due jobs, those first that have waited longest; the reply's body is a JSON array of `JobRow`.
+
+One with more than `ATTEMPTS` attempts is claimed to be failed, not to be run.
+"""
 
 
 class Renewal(msgspec.Struct, frozen=True):
@@ -94,17 +93,11 @@ RENEW = Action("jobs.renew", _gather_renewal, _apply_renewal)
 
 
 class GiveBack(msgspec.Struct, frozen=True):
-    """What ends a claim without the job being done.
-
-    `due_at` (epoch ms) is when it may be claimed again; None means never: it failed. `counts` tells whether the run
-    was an attempt. `error` replaces the job's.
-    """
+    """Put a job back that was not tried; `due_at` (epoch ms) is when it may be claimed again."""
 
     job_id: str
     fence: int
-    due_at: int | None
-    counts: bool
-    error: str | None
+    due_at: int
 
 
 async def _gather_give_back(_read: Read, ctx: Ctx, back: GiveBack) -> Wants:
@@ -117,21 +110,10 @@ def _apply_give_back(rows: Rows, ctx: Ctx, back: GiveBack) -> Reply:
     job = held(rows, ctx, back.job_id, back.fence)
     if job is None:
         return Reply(409)
-    if back.due_at is None:
-        rows.put(JOBS, failed(job, ctx, back.error))
-        return Reply(200)
-    attempts = job.attempts if back.counts else job.attempts - 1
-    error = back.error or job.error
-    rows.put(
-        JOBS, replace(job, status="queued", due_at=back.due_at, attempts=attempts, error=error, updated_at=ctx.now)
-    )
+    waiting = replace(job, status="queued", due_at=back.due_at, attempts=job.attempts - 1, updated_at=ctx.now)
+    rows.put(JOBS, waiting)
     return Reply(200)
 
 
 GIVE_BACK = Action("jobs.give_back", _gather_give_back, _apply_give_back)
-"""Ends a claim; 409, and nothing changes, where it had ended before."""
-
-
-def failed(job: JobRow, ctx: Ctx, error: str | None) -> JobRow:
-    """The job, ended for good unless an operator retries it."""
-    return replace(job, status="failed", due_at=None, error=error, updated_at=ctx.now, finished_at=ctx.now)
+"""Ends a claim that does not count as an attempt; 409, and nothing changes, where it had ended before."""

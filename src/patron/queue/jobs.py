@@ -31,8 +31,9 @@ class JobRow(msgspec.Struct, frozen=True):
     """One job. Times are epoch ms.
 
     `due_at` is when a worker may claim it: its hour while it is queued, the end of its lease while it runs, None once
-    it has ended. `attempts` counts the claims that led to a run, `fence` all of them. `payload` and `state` go when
-    the job is done, since they may hold personal data; a failed or canceled job keeps them so that it can be retried.
+    it has ended. `attempts` counts the runs since its last step, that one's included, `fence` all claims. `payload`
+    and `state` go when the job is done, since they may hold personal data; a failed or canceled job keeps them so that
+    it can be retried.
     `error` names what went wrong last, without anything about a person.
     """
 
@@ -84,13 +85,15 @@ class Task(Generic[P]):
 
     `name` is stored with each job, so it stays. `payload` is stored as JSON. `run` may be called again for a job, from
     the `state` that it left: after a crash, after an error, after a stop. A job that is done stays visible for some
-    days, unless `keep` says that it goes at once.
+    days, unless `keep` says that it goes at once. `given_up` is for what must be true of a job that ends without being
+    done: it is run, with the payload as its body, in the unit that fails or cancels the job.
     """
 
     name: str
     payload: type[P]
     run: "Callable[[Work[P]], Awaitable[None]]"
     keep: bool = True
+    given_up: Action[P] | None = None
 
 
 def enqueue(rows: Rows, ctx: Ctx, task: Task[P], payload: P, *, run_at: int | None = None, label: str = "") -> str:
@@ -132,7 +135,8 @@ def held(rows: Rows, ctx: Ctx, job_id: str, fence: int) -> JobRow | None:
 class Work(Generic[P]):
     """What a running job is given.
 
-    `state` is the JSON that its last committed step left, None before the first one. `attempt` counts from 1.
+    `state` is the JSON that its last committed step left, None before the first one. `attempt` counts from 1, and
+    begins again with each committed step.
     """
 
     def __init__(self, units: Units, task: Task[P], job: JobRow, lease_ms: int) -> None:
@@ -161,6 +165,7 @@ class Work(Generic[P]):
         encoded = UNSET if state is UNSET else msgspec.json.encode(state)
         hold = _Hold(self.job_id, self._fence, self._lease_ms, encoded, progress)
         reply = await self._write(_stepping(action, hold), body)
+        self.attempt = 1
         if encoded is not UNSET:
             self.state = encoded
         return reply
@@ -209,11 +214,11 @@ def _stepping(action: Action[B], hold: _Hold) -> Action[B]:
 
 
 def _move_on(rows: Rows, ctx: Ctx, hold: _Hold, *, complete: bool) -> None:
-    """Until the last chunk of an action, only the lease moves: what is not wholly done is not noted as done."""
+    """Until the last chunk of an action, its `state` does not move: what is not wholly done is not noted as done."""
     job = held(rows, ctx, hold.job_id, hold.fence)
     assert job is not None
     if not complete:
-        rows.put(JOBS, replace(job, due_at=ctx.now + hold.lease_ms))
+        rows.put(JOBS, replace(job, due_at=ctx.now + hold.lease_ms, attempts=1))
     elif not hold.ends:
         rows.put(JOBS, _renewed(job, ctx, hold))
     elif hold.keep:
@@ -223,9 +228,11 @@ def _move_on(rows: Rows, ctx: Ctx, hold: _Hold, *, complete: bool) -> None:
 
 
 def _renewed(job: JobRow, ctx: Ctx, hold: _Hold) -> JobRow:
+    """What follows a step has all its attempts: faults that lie far apart must not end a long job."""
     return replace(
         job,
         due_at=ctx.now + hold.lease_ms,
+        attempts=1,
         state=job.state if hold.state is UNSET else hold.state.decode(),
         progress=job.progress if hold.progress is None else hold.progress,
         updated_at=ctx.now,

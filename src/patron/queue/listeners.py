@@ -98,17 +98,21 @@ class Relay:
         if self._listens and await self._units.database.one(WAITING, project_id=project_id, now=now_ms()) is not None:
             self.wake(project_id)
 
-    async def hand_over_next(self) -> None:
-        """Hand over events of the next woken project; one with more of them waits its turn."""
+    async def next_woken(self) -> str:
+        """The project whose turn it is, as soon as there is one."""
         while not self._woken:
             self._changed.clear()
             await self._changed.wait()
         project_id = next(iter(self._woken))
         del self._woken[project_id]
-        reply = await self._units.write(CLAIM, _ctx(project_id), Claim(CHUNK, LEASE_MS), bulk=True)
+        return project_id
+
+    async def hand_over_some(self, project_id: str) -> None:
+        """Hand over events of the project; if it has more of them, it waits its turn."""
+        reply = await self._units.write(CLAIM, _ctx(project_id), Claim(CHUNK, LEASE_MS))
         claimed = msgspec.json.decode(reply.body, type=list[OutboxRow])
         if claimed:
-            await self._units.write(self._hand_over, _ctx(project_id), Delivered(claimed), bulk=True)
+            await self._units.write(self._hand_over, _ctx(project_id), Delivered(claimed))
         if len(claimed) == CHUNK:
             self.wake(project_id)
 

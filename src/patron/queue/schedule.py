@@ -123,7 +123,7 @@ class Timetable:
         rows = {row.name: row for row in await self._units.database.all(OF_PROJECT, project_id=project_id)}
         if any(self._is_due(rows.get(scheduled.name), scheduled, now) for scheduled in self._schedules):
             ctx = Ctx(project_id, now, token_bytes(16), channel=CHANNEL)
-            await self._units.write(MOVE_ON, ctx, self._schedules, bulk=True)
+            await self._units.write(MOVE_ON, ctx, self._schedules)
         else:
             self._nothing_before[project_id] = min(row.next_at for row in rows.values())
 

@@ -6,7 +6,8 @@ another at a bounded rate, and is woken at once by what its own process enqueues
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from secrets import token_bytes
 from typing import Any
@@ -20,8 +21,8 @@ from patron.db.units import Units
 from patron.kernel.clock import now_ms
 from patron.kernel.problems import Problem
 from patron.queue import metrics
-from patron.queue.claims import CLAIM, DUE, GIVE_BACK, RENEW, Claim, GiveBack, Renewal
-from patron.queue.failures import retry_at, told
+from patron.queue.claims import ATTEMPTS, CLAIM, DUE, GIVE_BACK, RENEW, Claim, GiveBack, Renewal
+from patron.queue.failures import Failure, crashed, failing, failure, told
 from patron.queue.jobs import CHANNEL, JOBS, JobRow, LostLease, Task, Work
 from patron.queue.listeners import Listener, Relay
 from patron.queue.outbox import OUTBOX
@@ -35,6 +36,8 @@ VISIT_SECONDS = 1.0
 VISITS_A_SECOND = 200
 """So many visits at most, however many projects there are."""
 PAUSE_AFTER_FAULT_SECONDS = 1.0
+RENEWALS_A_LEASE = 4
+"""So many renewals are tried while a lease lasts, each for so long at most: the job survives that two of them fail."""
 UNKNOWN_TASK_MS = 30_000
 """A job of a task that this version does not know waits so long for a worker that does."""
 
@@ -93,6 +96,7 @@ class Worker:
         self._woken: dict[str, None] = {}
         self._running: set[_Run] = set()
         self._changed = asyncio.Event()
+        self._faults: set[str] = set()
         self._claiming = asyncio.Lock()
         self._loops: list[asyncio.Task[None]] = []
 
@@ -100,7 +104,7 @@ class Worker:
         """Begin to look for jobs, in this event loop."""
         self._units.watch(JOBS, self.wake)
         self._units.watch(OUTBOX, self._relay.wake)
-        rounds = (self._visit_all, self._take_up, self._relay.hand_over_next, self._renew)
+        rounds = (self._visit_all, self._take_up, self._hand_over, self._renew)
         self._loops = [asyncio.create_task(_again_and_again(each)) for each in rounds]
 
     async def stop(self, seconds: float) -> None:
@@ -126,6 +130,7 @@ class Worker:
     async def _visit_all(self) -> None:
         """Visit every project once."""
         ids = await self._projects.ids()
+        self._faults.clear()
         pause = max(VISIT_SECONDS / max(len(ids), 1), 1 / VISITS_A_SECOND)
         longest = 0
         for project_id in ids:
@@ -137,14 +142,17 @@ class Worker:
 
     async def _visit(self, project_id: str) -> int:
         """Wake the project if a job is due; how long (ms) it has been."""
-        await self._timetable.visit(project_id)
-        await self._relay.visit(project_id)
-        now = now_ms()
-        due_at = await self._units.database.one(DUE, project_id=project_id, now=now)
-        if due_at is None:
-            return 0
-        self.wake(project_id)
-        return now - due_at
+        with self._faults_told(project_id):
+            await self._timetable.visit(project_id)
+        with self._faults_told(project_id):
+            await self._relay.visit(project_id)
+        with self._faults_told(project_id):
+            now = now_ms()
+            due_at = await self._units.database.one(DUE, project_id=project_id, now=now)
+            if due_at is not None:
+                self.wake(project_id)
+                return now - due_at
+        return 0
 
     async def _take_up(self) -> None:
         """Claim as many jobs of the next woken project as there is room for; one with more of them waits its turn."""
@@ -155,11 +163,18 @@ class Worker:
         del self._woken[project_id]
         room = self._room
         async with self._claiming:
-            claimed = await self._claim(project_id, room)
-            for job in claimed:
-                self._begin(job)
-        if len(claimed) == room:
-            self.wake(project_id)
+            with self._faults_told(project_id):
+                claimed = await self._claim(project_id, room)
+                for job in claimed:
+                    self._begin(job)
+                if len(claimed) == room:
+                    self.wake(project_id)
+
+    async def _hand_over(self) -> None:
+        """Hand over events of the next woken project."""
+        project_id = await self._relay.next_woken()
+        with self._faults_told(project_id):
+            await self._relay.hand_over_some(project_id)
 
     @property
     def _room(self) -> int:
@@ -206,6 +221,8 @@ class Worker:
 
     async def _do(self, task: Task[Any], job: JobRow) -> tuple[str, str | None]:
         """Run a job to its end, whichever it is: the outcome, and the error if there was one."""
+        if job.attempts > ATTEMPTS:
+            return await self._fail(task, job, crashed(job))
         work: Work[Any] | None = None
         error: str | None = None
         try:
@@ -221,48 +238,61 @@ class Worker:
         except Exception as fault:  # noqa: BLE001 - whatever it is, it is the job's
             error = told(fault)
             if work is None or not work.ended:
-                return await self._fail(job, fault, error)
+                return await self._fail(task, job, failure(job, fault))
         return "done", error
 
-    async def _fail(self, job: JobRow, fault: Exception, error: str) -> tuple[str, str]:
-        due_at = retry_at(fault, job.attempts)
-        if not await self._give_back(job, due_at=due_at, counts=True, error=error):
-            return "lost", error
-        return ("failed" if due_at is None else "retry"), error
+    async def _fail(self, task: Task[Any], job: JobRow, failure: Failure) -> tuple[str, str]:
+        reply = await self._write(job.project_id, failing(task, job), failure)
+        outcome = {b"failed": "failed", b"queued": "retry"}.get(reply.body, "lost")
+        return outcome, failure.error
 
-    async def _give_back(
-        self, job: JobRow, *, due_at: int | None, counts: bool = False, error: str | None = None
-    ) -> bool:
+    async def _give_back(self, job: JobRow, *, due_at: int) -> bool:
         """End the claim; whether it was still ours."""
-        reply = await self._write(job.project_id, GIVE_BACK, GiveBack(job.id, job.fence, due_at, counts, error))
+        reply = await self._write(job.project_id, GIVE_BACK, GiveBack(job.id, job.fence, due_at))
         return reply.status == 200
 
     # Keeping
 
     async def _renew(self) -> None:
-        """Renew the leases of what runs; what is lost is ended, however little it asks of the database."""
-        await asyncio.sleep(self._lease_ms / 3_000)
+        """Renew the leases of what runs, of every project by itself, and wait until it is time again."""
+        seconds = self._lease_ms / 1_000 / RENEWALS_A_LEASE
         by_project: dict[str, dict[str, _Run]] = {}
         for run in self._running:
             by_project.setdefault(run.job.project_id, {})[run.job.id] = run
-        for project_id, runs in by_project.items():
-            fences = {job_id: run.job.fence for job_id, run in runs.items()}
-            reply = await self._write(project_id, RENEW, Renewal(fences, self._lease_ms))
+        renewals = (self._renew_in(project_id, runs, seconds) for project_id, runs in by_project.items())
+        await asyncio.gather(asyncio.sleep(seconds), *renewals)
+
+    async def _renew_in(self, project_id: str, runs: dict[str, _Run], seconds: float) -> None:
+        """Renew the leases of a project; what is lost is ended, however little it asks of the database."""
+        fences = {job_id: run.job.fence for job_id, run in runs.items()}
+        with self._faults_told(project_id):
+            async with asyncio.timeout(seconds):
+                reply = await self._write(project_id, RENEW, Renewal(fences, self._lease_ms))
             for job_id in msgspec.json.decode(reply.body, type=list[str]):
                 runs[job_id].doing.cancel()
 
+    @contextmanager
+    def _faults_told(self, project_id: str) -> Iterator[None]:
+        """A fault in one project keeps nothing from the others; each kind is told once a round, not once a project."""
+        try:
+            yield
+        except Exception as fault:  # noqa: BLE001 - whatever it is, it is this project's
+            line = told(fault)
+            if line not in self._faults:
+                self._faults.add(line)
+                tell = log.warning if isinstance(fault, Problem) else log.error
+                tell("worker", project_id=project_id, error=line)
+
     async def _write(self, project_id: str, action: Action[B], body: B) -> Reply:
         ctx = Ctx(project_id, now_ms(), token_bytes(16), channel=CHANNEL)
-        return await self._units.write(action, ctx, body, bulk=True)
+        return await self._units.write(action, ctx, body)
 
 
 async def _again_and_again(once: Callable[[], Awaitable[None]]) -> None:
     while True:
         try:
             await once()
-        except Problem as problem:
-            log.warning("worker", problem=problem.key)
-            await asyncio.sleep(PAUSE_AFTER_FAULT_SECONDS)
         except Exception as fault:  # noqa: BLE001 - a fault of one round must not end those to come
-            log.error("worker", error=told(fault))
+            tell = log.warning if isinstance(fault, Problem) else log.error
+            tell("worker", error=told(fault))
             await asyncio.sleep(PAUSE_AFTER_FAULT_SECONDS)
