@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from patron.queue import failures
+from patron.queue import failures, worker
 from tests.queue.toys import Yard, another, yard
 
 
@@ -26,3 +26,4 @@ def soon(monkeypatch: pytest.MonkeyPatch) -> None:
     """Failed runs are tried again at once."""
     monkeypatch.setattr(failures, "FIRST_PAUSE_MS", 1)
     monkeypatch.setattr(failures, "FACTOR", 1)
+    monkeypatch.setattr(worker, "VISIT_SECONDS", 0.05)

@@ -59,6 +59,43 @@ async def test_a_job_that_always_fails_ends_as_failed_and_tells_nothing_of_a_per
     assert (after[0] - before[0], after[1] - before[1]) == (ATTEMPTS - 1, 1)
 
 
+@pytest.mark.usefixtures("soon")
+async def test_faults_between_the_steps_of_a_long_job_do_not_add_up(toys: Yard) -> None:
+    """Each step fails once: as many faults in all as a job has attempts, of which none follows another."""
+    failed: list[tuple[int, int]] = []
+
+    async def run(work: Work[Times]) -> None:
+        for n in range(msgspec.json.decode(work.state or b"0", type=int), ATTEMPTS):
+            if len(failed) == n:
+                failed.append((n, work.attempt))
+                raise OSError
+            await work.step(MOVE, "n", state=n + 1)
+
+    async with toys.working(task(run)):
+        await toys.order(task(run), Times("x"))
+        [job] = await toys.ended(seconds=60)
+    assert job.status == "done"
+    assert failed == [(n, 1) for n in range(ATTEMPTS)]
+    assert await toys.counters() == {"n": ATTEMPTS}
+
+
+@pytest.mark.usefixtures("soon")
+async def test_a_step_that_always_fails_has_all_its_attempts_after_one_that_went_well_late(toys: Yard) -> None:
+    tried = 0
+
+    async def run(work: Work[Times]) -> None:
+        nonlocal tried
+        tried += 1
+        if tried == ATTEMPTS:
+            await work.step(MOVE, "first", state=1)
+        raise OSError
+
+    async with toys.working(task(run)):
+        await toys.order(task(run), Times("x"))
+        [job] = await toys.ended(seconds=60)
+    assert (job.status, job.attempts, tried) == ("failed", ATTEMPTS, 2 * ATTEMPTS - 1)
+
+
 async def test_a_refusal_is_not_tried_again(toys: Yard) -> None:
     async def run(_work: Work[Times]) -> None:
         raise not_found("customer", "secret@example.com")

@@ -87,7 +87,7 @@ def test_a_schedule_that_cannot_be_kept_is_refused_at_once(cron: str, zone: str,
 
 async def move_on(toys: Yard, now: str, *schedules: Scheduled) -> None:
     ctx = Ctx(toys.project_id, from_iso(now), token_bytes(16))
-    await toys.units.write(MOVE_ON, ctx, schedules, bulk=True)
+    await toys.units.write(MOVE_ON, ctx, schedules)
 
 
 async def occurrences(toys: Yard) -> list[str]:
