@@ -17,6 +17,7 @@ from patron.domains.customers.bulk.columns import Read
 from patron.domains.customers.bulk.records import BadRecord, Records, text_of
 from patron.domains.customers.bulk.report import changes_of
 from patron.domains.customers.bulk.rows import Row, chunks_of, columns_of, csv_rows
+from patron.domains.customers.model import Customer
 from patron.domains.customers.policy import new_customer, replaced
 from patron.domains.customers.wire import AddressIn, CustomerIn
 from patron.domains.metadata_schemas.model import METADATA_SCHEMAS, Definition, MetadataSchema, Type
@@ -35,6 +36,19 @@ def test_a_row_replaces_what_its_owner_may_send_and_nothing_else() -> None:
     after = replaced(old, CustomerIn(email="e"), 9)
     assert (after.id, after.source_id, after.created_at, after.updated_at) == ("c", "s", 5, 9)
     assert (after.name, after.phone, after.nulls, after.metadata, after.email) == (None, None, "", None, "e")
+
+
+def test_whatever_a_row_cannot_say_outlives_being_replaced() -> None:
+    """Columns that the server writes are kept, those too that come later: revoked links stay revoked."""
+    sent = ("name", "description", "email", "phone", "birthday", "birthdate", "nulls", "address", "city", "metadata")
+    kept: dict[str, Any] = {
+        field: f"the {field}" for field in Customer.__struct_fields__ if field not in (*sent, "updated_at")
+    }
+    assert "links_revoked_at" in kept
+    old = msgspec.structs.replace(new_customer("p", "c", "s", CustomerIn(name="Ada"), 5), **kept)
+    after = replaced(old, CustomerIn(email="e"), 9)
+    assert {field: getattr(after, field) for field in kept} == kept
+    assert (after.name, after.email, after.updated_at) == (None, "e", 9)
 
 
 def test_a_row_that_says_the_same_in_other_words_changes_nothing() -> None:

@@ -47,6 +47,9 @@ def new_customer(project_id: str, customer_id: str, source_id: str | None, patch
 _scalars = attrgetter(*SCALARS)
 _parts_of = attrgetter(*Address.__struct_fields__)
 
+_SENT = (*SCALARS, "nulls", "address", "city", "metadata")
+"""The columns that a profile's owner fills; whatever else a customer has is the server's."""
+
 
 def _or_none(value: str | None | UnsetType) -> str | None:
     return None if value is UNSET else value
@@ -81,11 +84,11 @@ def replaced(customer: Customer, patch: CustomerPatch, now: int) -> Customer:
 
     The very same one where that is what it has: ids, times and what the server writes stay in any case.
     """
-    blank = new_customer(customer.project_id, customer.id, customer.source_id, patch, customer.created_at)
-    after = msgspec.structs.replace(blank, system_metadata=customer.system_metadata, updated_at=customer.updated_at)
-    if all(_same(getattr(customer, field), getattr(after, field), field) for field in customer.__struct_fields__):
+    sent = new_customer(customer.project_id, customer.id, customer.source_id, patch, now)
+    changes = {field: getattr(sent, field) for field in _SENT}
+    if all(_same(getattr(customer, field), value, field) for field, value in changes.items()):
         return customer
-    return msgspec.structs.replace(after, updated_at=now)
+    return msgspec.structs.replace(customer, **changes, updated_at=now)
 
 
 def _same(one: Any, other: Any, field: str) -> bool:
