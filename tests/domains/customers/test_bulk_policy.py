@@ -1,7 +1,9 @@
 """What a row makes of a profile, how files fall into rows and chunks, and what a report tells: pure."""
 
+import asyncio
 import io
 from collections.abc import Mapping
+from itertools import islice
 from typing import Any
 
 import msgspec
@@ -13,6 +15,7 @@ from patron.db.rulebook import Rulebook
 from patron.domains.async_actions.model import AsyncAction
 from patron.domains.async_actions.policy import operation_status_of, progress_of, report_files_of, stepped
 from patron.domains.customers.bulk.cells import CellReaders
+from patron.domains.customers.bulk.chunks import of_csv
 from patron.domains.customers.bulk.columns import Read
 from patron.domains.customers.bulk.records import BadRecord, Records, text_of
 from patron.domains.customers.bulk.report import changes_of
@@ -71,6 +74,30 @@ def test_an_unclosed_quote_costs_its_own_line() -> None:
         ["2", "y"],
         ["3", "z"],
     ]
+
+
+def test_what_would_be_read_again_for_ever_is_refused() -> None:
+    """Each of these lines opens a quote that only the bound of a record ends: read again, it is quadratic."""
+    records = Records(text_of(io.BytesIO(b'x","""\n' * 400_000)))
+    with pytest.raises(Problem, match="too many such rows"):
+        list(islice(records, 20))
+
+
+def test_many_quotes_that_nothing_closes_are_no_reason_to_refuse_a_file() -> None:
+    rows = [f'{n},"never' if n % 50 == 0 else f'{n},"some ""text"" and so on"' for n in range(100_000)]
+    records = records_of("\n".join(rows).encode())
+    assert len(records) == 100_000
+    assert [n for n, each in enumerate(records) if isinstance(each, str)] == list(range(0, 100_000, 50))
+
+
+async def test_others_have_their_turns_while_a_file_is_read() -> None:
+    reading = asyncio.create_task(of_csv(b"Source_id\na\n" + b"\n" * 300_000 + b"b\n"))
+    turns = 0
+    while not reading.done():
+        await asyncio.sleep(0)
+        turns += 1
+    assert (await reading).total == 2
+    assert turns > 20
 
 
 cells = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=8)

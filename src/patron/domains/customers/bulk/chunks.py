@@ -1,6 +1,7 @@
 """What a request brings for bulk work, as chunks of JSON text that are kept until they are done."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from functools import partial
 from io import BytesIO
@@ -18,6 +19,8 @@ from patron.domains.customers.wire import CustomerIn
 ROWS = 100
 """Rows of a chunk, and so of a unit: other writes of the server wait no longer than these take."""
 CHARACTERS = 256_000
+TURN_SECONDS = 0.002
+"""So long is read at a time, and then others have their turn for as long; one record may take longer."""
 
 _encode = msgspec.json.encode
 
@@ -55,12 +58,16 @@ async def of_metadata(source_ids: Sequence[str], metadata: Mapping[str, Any]) ->
     return await _brought("CUSTOMERS.METADATA_UPDATE", Told(metadata=dict(metadata)), enumerate(source_ids, 1))
 
 
-def _numbered(records: Records) -> Iterable[tuple[int, list[str] | str]]:
+def _numbered(records: Records) -> Iterable[tuple[int, list[str] | str] | None]:
+    """Rows with their numbers, and None for a line without anything in it."""
     for record in records:
-        yield records.number, record.reason if isinstance(record, BadRecord) else record
+        if isinstance(record, BadRecord):
+            yield records.number, record.reason
+        else:
+            yield (records.number, record) if record else None
 
 
-async def _brought(kind: Type, told: Told, numbered: Iterable[tuple[int, Any]]) -> Brought:
+async def _brought(kind: Type, told: Told, numbered: Iterable[tuple[int, Any] | None]) -> Brought:
     contents = []
     total = 0
     async for content, many in _chunked(numbered):
@@ -69,16 +76,21 @@ async def _brought(kind: Type, told: Told, numbered: Iterable[tuple[int, Any]]) 
     return Brought(kind, told, total, contents)
 
 
-async def _chunked(numbered: Iterable[tuple[int, Any]]) -> AsyncIterator[tuple[str, int]]:
-    """Chunks of rows with their numbers, and how many rows each has; others get their turn between two."""
+async def _chunked(numbered: Iterable[tuple[int, Any] | None]) -> AsyncIterator[tuple[str, int]]:
+    """Chunks of rows with their numbers, and how many rows each has; others get their turns meanwhile."""
     chunk: list[bytes] = []
     size = 0
+    turn_ends = time.perf_counter() + TURN_SECONDS
     for row in numbered:
+        if time.perf_counter() > turn_ends:
+            await asyncio.sleep(TURN_SECONDS)
+            turn_ends = time.perf_counter() + TURN_SECONDS
+        if row is None:
+            continue
         chunk.append(_encode(row))
         size += len(chunk[-1])
         if len(chunk) >= ROWS or size >= CHARACTERS:
             yield _joined(chunk), len(chunk)
-            await asyncio.sleep(0)
             chunk, size = [], 0
     if chunk:
         yield _joined(chunk), len(chunk)

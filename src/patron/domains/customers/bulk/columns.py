@@ -80,8 +80,6 @@ class Columns:
         }
         if metadata:
             given["metadata"] = metadata
-        if "\0" in "".join(cells):
-            raise invalid_payload("expected text without the character NUL")
         try:
             return _convert(given, CustomerIn)
         except msgspec.ValidationError as fault:
@@ -96,8 +94,8 @@ def _check(names: Sequence[str]) -> None:
     for place, name in enumerate(names, 1):
         if not name:
             raise _bad_header(f"column {place} has no name")
-        if len(name) > LONGEST_HEADER or "\0" in name:
-            raise _bad_header(f"column {place}: expected a name of at most {LONGEST_HEADER} characters, without NUL")
+        if len(name) > LONGEST_HEADER:
+            raise _bad_header(f"column {place}: expected a name of at most {LONGEST_HEADER} characters")
     _check_each_once(names)
     if not _KEYS & {name.lower() for name in names}:
         raise _bad_header("expected a column Source_id or Id, by which customers are found")

@@ -10,6 +10,10 @@ from patron.kernel.problems import Problem, invalid_payload
 
 LONGEST_RECORD = 2_000_000
 """Characters of a record, over all its lines; one field has at most csv's own 131,072."""
+AGAIN_AT_FIRST = 4 * LONGEST_RECORD
+AGAIN_PER_CHARACTER = 2
+"""How many characters may be read again in all: so many, and so many more for each that the file has had so far.
+Quotes that nothing closes, each up to the next one, need one or two; what needs more was made to need it."""
 _MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 
 
@@ -46,12 +50,13 @@ def undecodable(fault: UnicodeDecodeError, record: int) -> Problem:
 
 
 class Records:
-    """Iterates over the records of a CSV text; lines without anything in them are no records.
+    """Iterates over the records of a CSV text; a line without anything in it is one without cells.
 
     Memory is bounded by `LONGEST_RECORD`. A record that cannot be read costs its first line alone: after a quote
     that nothing closes, the lines that it has swallowed are read again by themselves. `number` counts the records
     as a spreadsheet does, empty lines included, from zero: the header is 0, so that a row has its own number.
-    Raises Problem 400 where the text is in no known encoding.
+    No cell has a NUL, which PostgreSQL cannot keep: a record with one is a bad one. Raises Problem 400 where the
+    text is in no known encoding, and where too much of it would have to be read again.
     """
 
     def __init__(self, text: TextIO) -> None:
@@ -68,21 +73,26 @@ class Records:
             except StopIteration:
                 return
             except csv.Error as fault:
-                self.number += 1
-                lines.give_back()
-                yield BadRecord(_REASONS.get(str(fault).split("(")[0].strip(), f"expected CSV: {fault}"))
+                yield self._bad(_REASONS.get(str(fault).split("(")[0].strip(), f"expected CSV: {fault}"))
             except _TooLong:
-                self.number += 1
-                lines.give_back()
-                yield BadRecord(f"expected a row of at most {LONGEST_RECORD} characters")
+                yield self._bad(f"expected a row of at most {LONGEST_RECORD} characters")
             except UnicodeDecodeError as fault:
                 raise undecodable(fault, max(self.number, 0)) from None
             else:
                 self.number += 1
-                if cells:
-                    yield cells
+                yield BadRecord(_NUL) if "\0" in "".join(cells) else cells
+
+    def _bad(self, reason: str) -> BadRecord:
+        self.number += 1
+        if not self._lines.give_back():
+            raise invalid_payload(
+                f"file: row {self.number}: {reason}. There are too many such rows to look for the end of each: "
+                "expected the quotes of every cell to be closed."
+            )
+        return BadRecord(reason)
 
 
+_NUL = "expected text without the character NUL"
 _UNCLOSED = 'a quote (") opens here that is not closed'
 _REASONS = {
     "unexpected end of data": _UNCLOSED,
@@ -103,21 +113,25 @@ class _Lines:
         self._again: deque[str] = deque()
         self._taken: list[str] = []
         self._size = 0
+        self._may_repeat = AGAIN_AT_FIRST
 
     def begin(self) -> None:
         """A new record."""
         self._taken.clear()
         self._size = 0
 
-    def give_back(self) -> None:
-        """Read all lines but the first of this record again."""
-        self._again.extendleft(reversed(self._taken[1:]))
+    def give_back(self) -> bool:
+        """Read all lines but the first of this record again; whether the file may still ask for so much."""
+        again = self._taken[1:]
+        self._may_repeat -= sum(map(len, again))
+        self._again.extendleft(reversed(again))
+        return self._may_repeat >= 0
 
     def __iter__(self) -> Iterator[str]:
         return self
 
     def __next__(self) -> str:
-        line = self._again.popleft() if self._again else self._text.readline(LONGEST_RECORD + 1)
+        line = self._again.popleft() if self._again else self._fresh()
         if not line:
             raise StopIteration
         self._size += len(line)
@@ -126,6 +140,11 @@ class _Lines:
             if len(line) > LONGEST_RECORD:
                 self._skip_rest()
             raise _TooLong
+        return line
+
+    def _fresh(self) -> str:
+        line = self._text.readline(LONGEST_RECORD + 1)
+        self._may_repeat += AGAIN_PER_CHARACTER * len(line)
         return line
 
     def _skip_rest(self) -> None:

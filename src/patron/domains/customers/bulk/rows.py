@@ -1,6 +1,7 @@
 """Rows of bulk work: numbered, with the profile that each spells out or the reason why it spells out none."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from typing import TextIO
 
 import msgspec
@@ -10,6 +11,9 @@ from patron.domains.customers.bulk.records import LONGEST_RECORD, BadRecord, Rec
 from patron.domains.customers.wire import CustomerIn
 from patron.http.bodies import BodyDecoder
 from patron.kernel.problems import Problem, invalid_payload
+
+MOST_EMPTY_LINES = 1_000
+"""So many lines are looked at for a header."""
 
 Size = int
 """Characters that a row has taken, about: chunks are bounded by it."""
@@ -37,9 +41,12 @@ def row_of(columns: Columns, number: int, record: Record) -> Row:
 
 def columns_of(records: Records, typed: Mapping[str, Read]) -> Columns:
     """The header, which is the first record. Problem 400 where there is none, or none that can be used."""
-    header = next(iter(records), None)
+    header = next((record for record in islice(records, MOST_EMPTY_LINES) if record), None)
     if header is None:
-        raise invalid_payload("file: expected a header row, such as Source_id,Name,Email; the file is empty")
+        raise invalid_payload(
+            "file: expected a header row, such as Source_id,Name,Email; "
+            f"the file is empty, or begins with {MOST_EMPTY_LINES} empty lines"
+        )
     if isinstance(header, BadRecord):
         raise invalid_payload(f"file: header: {header.reason}")
     return Columns(header, typed)
@@ -48,6 +55,8 @@ def columns_of(records: Records, typed: Mapping[str, Read]) -> Columns:
 def csv_rows(columns: Columns, records: Records) -> Iterator[tuple[Row, Size]]:
     """The rows of a CSV file below its header."""
     for record in records:
+        if not record:
+            continue
         size = 0 if isinstance(record, BadRecord) else sum(map(len, record))
         yield row_of(columns, records.number, record), size
 
