@@ -7,12 +7,15 @@ import msgspec
 from patron.db.actions import Read
 from patron.domains.async_actions.model import KEEP_REPORTS_MS, REPORT_HEADER, AsyncAction
 from patron.domains.async_actions.policy import PARTS_PER_FILE, report_files_of
-from patron.domains.async_actions.store import LINES
+from patron.domains.async_actions.store import BY_ID, LINES
 from patron.domains.async_actions.wire import Result, with_reports
+from patron.domains.projects.policy import is_open
 from patron.http.links import Links
 from patron.kernel.problems import no_such_route
 
 PURPOSE = "async action report"
+OVER = "This link is over, or incomplete. The async action has new ones while its report is kept."
+_PARTS_AT_A_TIME = 20
 
 _decode = msgspec.json.Decoder(Result).decode
 
@@ -31,22 +34,34 @@ def report_links(action: AsyncAction, links: Links, address: str, now: int) -> R
 
 
 async def report_file(reading: Callable[[str], Awaitable[Read]], links: Links, token: str, now: int) -> bytes:
-    """The file that a link opens, as CSV in UTF-8. Problem 404 for a link that is over, or none of ours."""
+    """The file that a link opens, as CSV in UTF-8. Problem 404 for a link that is over, or none of ours.
+
+    It goes with the action and with the project.
+    """
     sealed = links.open(PURPOSE, token, now)
     if sealed is None:
-        raise no_such_route("This link is over, or incomplete. The async action has new ones while its report is kept.")
+        raise no_such_route(OVER)
     project_id, action_id, file = sealed
     read = await reading(project_id)
+    if not is_open(read.rulebook) or await read.one(BY_ID, project_id=project_id, id=action_id) is None:
+        raise no_such_route(OVER)
     first = file * PARTS_PER_FILE
-    return (REPORT_HEADER + await _lines(read, project_id, action_id, first, first + PARTS_PER_FILE)).encode()
+    content = bytearray(REPORT_HEADER.encode())
+    async for piece in _pieces(read, project_id, action_id, first, first + PARTS_PER_FILE):
+        content += piece.encode()
+    return bytes(content)
 
 
 async def whole_report(read: Read, action: AsyncAction) -> AsyncIterator[str]:
     """The report of an action, header first, in pieces that fit into memory."""
     yield REPORT_HEADER
-    for first in range(0, action.position, PARTS_PER_FILE):
-        yield await _lines(read, action.project_id, action.id, first, first + PARTS_PER_FILE)
+    async for piece in _pieces(read, action.project_id, action.id, 0, action.position):
+        yield piece
 
 
-async def _lines(read: Read, project_id: str, action_id: str, first: int, end: int) -> str:
-    return "".join(await read.scan(LINES, project_id=project_id, action_id=action_id, first=first, end=end))
+async def _pieces(read: Read, project_id: str, action_id: str, first: int, end: int) -> AsyncIterator[str]:
+    """The report's lines of the chunks from `first` up to before `end`."""
+    for n in range(first, end, _PARTS_AT_A_TIME):
+        until = min(end, n + _PARTS_AT_A_TIME)
+        lines = await read.scan(LINES, project_id=project_id, action_id=action_id, first=n, end=until)
+        yield "".join(lines)
