@@ -15,10 +15,10 @@ from patron.db.rulebook import Rulebook
 from patron.domains.async_actions.model import AsyncAction
 from patron.domains.async_actions.policy import operation_status_of, progress_of, report_files_of, stepped
 from patron.domains.customers.bulk.cells import CellReaders
-from patron.domains.customers.bulk.chunks import of_csv
-from patron.domains.customers.bulk.columns import Read
+from patron.domains.customers.bulk.chunks import of_csv, of_metadata
+from patron.domains.customers.bulk.columns import Columns, Read
 from patron.domains.customers.bulk.records import BadRecord, Records, text_of
-from patron.domains.customers.bulk.report import changes_of
+from patron.domains.customers.bulk.report import RowOutcome, changes_of, failure_of, line_of
 from patron.domains.customers.bulk.rows import Row, chunks_of, columns_of, csv_rows
 from patron.domains.customers.model import Customer
 from patron.domains.customers.policy import new_customer, replaced
@@ -125,6 +125,38 @@ def test_chunks_are_bounded_by_rows_and_by_size_and_keep_the_order() -> None:
     rows: list[tuple[Row, int]] = [(Row(n, "", None), 40 if n == 3 else 1) for n in range(7)]
     chunks = list(chunks_of(rows, most_rows=3, most_size=40))
     assert [[row.number for row in chunk] for chunk in chunks] == [[0, 1, 2], [3], [4, 5, 6]]
+
+
+async def test_chunks_are_bounded_by_what_their_rows_make() -> None:
+    brought = await of_metadata([f"s{n}" for n in range(100)], {"a": "x" * 60_000, "b": "x" * 40_000})
+    assert (brought.total, [content.count("s") for content in brought.contents]) == (100, [3] * 33 + [1])
+    head = ",".join(["Source_id", *(f"{n:03}{'c' * 247}" for n in range(400))])
+    brought = await of_csv(f"{head}\n{'a' + ',1' * 400}\n{'b,' * 400}\n{'c' + ',1' * 400}\n".encode())
+    assert [sum(f'"{name}",' in content for name in "abc") for content in brought.contents] == [3]
+    brought = await of_csv((head + ("\na" + ",1" * 400) * 9).encode())
+    assert [content.count('"a"') for content in brought.contents] == [3, 3, 3]
+    rows = csv_rows(*_columns_and_records(f"{head}\n{'a' + ',1' * 400}\n".encode()))
+    assert [size for _, size in rows] == [401 + len(head) - 400]
+
+
+def _columns_and_records(content: bytes) -> tuple[Columns, Records]:
+    records = Records(text_of(io.BytesIO(content)))
+    return columns_of(records, {}), records
+
+
+async def test_more_chunks_than_a_unit_should_keep_are_refused() -> None:
+    with pytest.raises(Problem, match="at most 60000 rows at a time"):
+        await of_metadata(["s"] * 60_001, {f"k{n}": "x" * 60_000 for n in range(5)})
+
+
+def test_a_report_tells_the_beginning_of_long_texts() -> None:
+    new = new_customer("p", "c", "s", CustomerIn(metadata={f"{n:0250}": n for n in range(1_000)}), 5)
+    refused = RowOutcome(1, "s" * 100_000, problem=Problem(400, "k", "m", "d" * 100_000))
+    assert len(line_of(RowOutcome(1, "s", None, new), dry_run=True)) < 1_100
+    assert len(line_of(refused, dry_run=False)) < 2_100
+    assert refused.problem is not None
+    failure = failure_of(refused, refused.problem, in_file=False)
+    assert (len(failure.source_id), len(str(failure.details))) == (1_000, 1_000)
 
 
 def test_cells_are_read_by_the_type_of_their_column() -> None:

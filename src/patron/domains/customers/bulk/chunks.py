@@ -15,10 +15,13 @@ from patron.domains.customers.bulk.records import BadRecord, Record, Records, te
 from patron.domains.customers.bulk.rows import Row, columns_of, row_of
 from patron.domains.customers.bulk.wire import CustomerInBulk
 from patron.domains.customers.wire import CustomerIn
+from patron.kernel.problems import invalid_payload
 
 ROWS = 100
 """Rows of a chunk, and so of a unit: other writes of the server wait no longer than these take."""
 CHARACTERS = 256_000
+"""Of the JSON of a chunk's rows and of what is told once for all of them: of what the rows make, in short."""
+MOST_CHUNKS = 60_000
 TURN_SECONDS = 0.002
 """So long is read at a time, and then others have their turn for as long; one record may take longer."""
 
@@ -44,8 +47,9 @@ class Brought(msgspec.Struct, frozen=True):
 async def of_csv(content: bytes) -> Brought:
     """A CSV file. Problem 400 for one that is no CSV of customers at all; a row's own fault is left to that row."""
     records = Records(text_of(BytesIO(content)))
-    names = columns_of(records, {}).names
-    return await _brought("CUSTOMERS.IMPORT_CSV", Told(header=names), _numbered(records))
+    columns = columns_of(records, {})
+    more = partial(_named_size, columns)
+    return await _brought("CUSTOMERS.IMPORT_CSV", Told(header=columns.names), _numbered(records), more)
 
 
 async def of_customers(customers: Sequence[CustomerInBulk]) -> Brought:
@@ -54,8 +58,10 @@ async def of_customers(customers: Sequence[CustomerInBulk]) -> Brought:
 
 
 async def of_metadata(source_ids: Sequence[str], metadata: Mapping[str, Any]) -> Brought:
-    """Customers who all get the same metadata."""
-    return await _brought("CUSTOMERS.METADATA_UPDATE", Told(metadata=dict(metadata)), enumerate(source_ids, 1))
+    """Customers who all get the same metadata. Problem 400 where that is too much for so many."""
+    told = Told(metadata=dict(metadata))
+    size = len(_encode(told.metadata))
+    return await _brought("CUSTOMERS.METADATA_UPDATE", told, enumerate(source_ids, 1), lambda _name: size)
 
 
 def _numbered(records: Records) -> Iterable[tuple[int, list[str] | str] | None]:
@@ -67,16 +73,31 @@ def _numbered(records: Records) -> Iterable[tuple[int, list[str] | str] | None]:
             yield (records.number, record) if record else None
 
 
-async def _brought(kind: Type, told: Told, numbered: Iterable[tuple[int, Any] | None]) -> Brought:
-    contents = []
+def _named_size(columns: Columns, record: list[str] | str) -> int:
+    return 0 if isinstance(record, str) else columns.named_size(record)
+
+
+def _nothing_more(_row: Any) -> int:
+    return 0
+
+
+async def _brought(
+    kind: Type, told: Told, numbered: Iterable[tuple[int, Any] | None], more: Callable[[Any], int] = _nothing_more
+) -> Brought:
+    """`more` says how much longer a row is with what is told once for all."""
+    contents: list[str] = []
     total = 0
-    async for content, many in _chunked(numbered):
+    async for content, many in _chunked(numbered, more):
+        if len(contents) == MOST_CHUNKS:
+            raise invalid_payload(f"so much for each: expected at most {total} rows at a time; send the others apart")
         contents.append(content)
         total += many
     return Brought(kind, told, total, contents)
 
 
-async def _chunked(numbered: Iterable[tuple[int, Any] | None]) -> AsyncIterator[tuple[str, int]]:
+async def _chunked(
+    numbered: Iterable[tuple[int, Any] | None], more: Callable[[Any], int]
+) -> AsyncIterator[tuple[str, int]]:
     """Chunks of rows with their numbers, and how many rows each has; others get their turns meanwhile."""
     chunk: list[bytes] = []
     size = 0
@@ -88,7 +109,7 @@ async def _chunked(numbered: Iterable[tuple[int, Any] | None]) -> AsyncIterator[
         if row is None:
             continue
         chunk.append(_encode(row))
-        size += len(chunk[-1])
+        size += len(chunk[-1]) + more(row[1])
         if len(chunk) >= ROWS or size >= CHARACTERS:
             yield _joined(chunk), len(chunk)
             chunk, size = [], 0

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from itertools import compress
 from typing import Any
 
 import msgspec
@@ -58,6 +59,10 @@ class Columns:
                 self._address.append((place, _ADDRESS[known]))
             else:
                 self._metadata.append((place, name, typed.get(name)))
+
+    def named_size(self, cells: Sequence[str]) -> int:
+        """Characters of the names that the cells get."""
+        return sum(map(len, compress(self.names, cells))) if len(cells) == len(self.names) else 0
 
     def source_id_of(self, cells: Sequence[str]) -> str:
         """The text by which a report names the row, whatever else is wrong with it; empty where there is none."""

@@ -57,7 +57,7 @@ def csv_rows(columns: Columns, records: Records) -> Iterator[tuple[Row, Size]]:
     for record in records:
         if not record:
             continue
-        size = 0 if isinstance(record, BadRecord) else sum(map(len, record))
+        size = 0 if isinstance(record, BadRecord) else sum(map(len, record)) + columns.named_size(record)
         yield row_of(columns, records.number, record), size
 
 
