@@ -126,6 +126,19 @@ def idempotency_in_progress() -> Problem:
     )
 
 
+def import_taken_over(action_id: str) -> Problem:
+    """409: another run imports the same file, in other steps."""
+    return Problem(
+        409,
+        "import_taken_over",
+        "Import taken over",
+        f"Another run of the same import goes on with it: {action_id}. No row is lost, and none is done twice; "
+        "wait for it to end.",
+        resource_id=action_id,
+        resource_type="async_action",
+    )
+
+
 def payload_too_large(limit: int) -> Problem:
     """413: a body of more bytes than are taken."""
     return Problem(

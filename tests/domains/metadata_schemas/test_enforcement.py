@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from tests.domains.metadata_schemas.conftest import Define, a, ok, refused
+from tests.support.imports import bulk, imported
 
 KEY = "metadata_validation_failed"
 SCHEMA = "/v1/metadata-schemas/customer"
@@ -45,6 +46,21 @@ def test_an_upsert_and_an_update_are_judged_by_the_metadata_after_the_merge(shop
     assert details(shop.put("/v1/customers/a", json={"metadata": {"age": None}})) == "age: property is required"
     kept = ok(shop.get("/v1/customers/a"))
     assert (kept["metadata"], kept.get("name")) == ({"age": 18, "name": "x"}, None)
+
+
+def test_bulk_work_is_judged_where_it_brings_metadata(shop: httpx.Client, define: Define) -> None:
+    """As an update by itself: a customer from before the schema may still change its name."""
+    ok(shop.post("/v1/customers", json={"source_id": "a", "metadata": {"age": "old"}}))
+    define(age=a("number"))
+    rows: list[dict[str, Any]] = [
+        {"source_id": "a", "name": "Ada"},
+        {"source_id": "a", "name": "no", "metadata": {"other": 1}},
+    ]
+    action = bulk(shop, rows)
+    assert [(error["row"], error["key"]) for error in action["result"]["errors"]] == [(2, KEY)]
+    assert ok(shop.get("/v1/customers/a"))["name"] == "Ada"
+    action = imported(shop, "Source_id,Name\na,Grace\n", mode="merge")
+    assert (action["result"]["done_count"], ok(shop.get("/v1/customers/a"))["name"]) == (1, "Grace")
 
 
 def test_all_faults_are_told_up_to_a_bound(shop: httpx.Client, define: Define) -> None:

@@ -1,12 +1,12 @@
 """Async actions: long work that a request has started, how far it is, and what became of each of its rows.
 
-Nouns: `AsyncAction`, `Step`. Verbs: `begin`, `want_step`, `found`, `advance`, `FINISH`. Work comes in numbered
-chunks, each of which is applied in one unit with the step that the action takes: its position, its counters and the
-report's rows all move there or not at all, so that work that is killed goes on where it was.
+Nouns: `AsyncAction`, `Step`. Verbs: `begin`, `want_step`, `found`, `advance`, `FINISH`, `want_failure`, `fail`. Work
+comes in numbered chunks, each of which is applied in one unit with the step that the action takes: its position, its
+counters and the report's rows all move there or not at all, so that work that is killed goes on where it was.
 """
 
 from patron.domains.async_actions.actions.begin import begin
-from patron.domains.async_actions.actions.finish import FINISH, finish_of
+from patron.domains.async_actions.actions.finish import FINISH, fail, finish_of, want_failure
 from patron.domains.async_actions.actions.report import whole_report
 from patron.domains.async_actions.actions.step import advance, found, want_step
 from patron.domains.async_actions.policy import progress_of
@@ -19,9 +19,11 @@ __all__ = [
     "NEXT_CHUNK",
     "advance",
     "begin",
+    "fail",
     "finish_of",
     "found",
     "progress_of",
+    "want_failure",
     "want_step",
     "whole_report",
 ]

@@ -32,7 +32,7 @@ class AsyncAction(msgspec.Struct, frozen=True):
     action. `total` is how many units of progress there are in all, `passed` how many are behind (rows, or bytes of
     a file whose rows nobody has counted); `done_count` and `failed_count` are rows. `options` is JSON of whoever
     began it, empty once it is done; `mark` finds an unfinished action again (empty: nobody looks). `result` is JSON
-    once it ended.
+    once it ended. An action that is DONE stays so; one that has FAILED may be gone on with.
     """
 
     project_id: str
@@ -50,6 +50,11 @@ class AsyncAction(msgspec.Struct, frozen=True):
     result: Json | None
     created_at: int
     updated_at: int
+
+    @property
+    def rows(self) -> int:
+        """How many rows lie behind."""
+        return self.done_count + self.failed_count
 
 
 class Chunk(msgspec.Struct, frozen=True):

@@ -10,7 +10,10 @@ ENDED: tuple[Status, ...] = ("DONE", "FAILED")
 
 
 def stepped(action: AsyncAction, *, done: int, failed: int, passed: int, now: int) -> AsyncAction:
-    """The action after its next chunk, of which so many rows were done and failed; `passed` is the progress made."""
+    """The action after its next chunk, of which so many rows were done and failed; `passed` is the progress made.
+
+    One that had failed is under way again.
+    """
     return msgspec.structs.replace(
         action,
         status="IN_PROGRESS",
@@ -18,6 +21,7 @@ def stepped(action: AsyncAction, *, done: int, failed: int, passed: int, now: in
         passed=min(action.total, action.passed + passed),
         done_count=action.done_count + done,
         failed_count=action.failed_count + failed,
+        result=None,
         updated_at=now,
     )
 

@@ -51,12 +51,12 @@ LINES: Statement[str] = Statement(
 
 FAILURES: Statement[tuple[int, str]] = Statement(
     sa.select(REPORT_PARTS.c.n, REPORT_PARTS.c.failures)
-    .where(*_OF_ACTION, REPORT_PARTS.c.n >= sa.bindparam("first"))
+    .where(*_OF_ACTION, REPORT_PARTS.c.n >= sa.bindparam("first"), sa.cast(REPORT_PARTS.c.failures, sa.Text) != "[]")
     .order_by(REPORT_PARTS.c.n)
     .limit(sa.bindparam("limit")),
     lambda n, failures: (n, failures),
 )
-"""Chunks from `first` on with their failures, as `(n, JSON array)`."""
+"""Chunks from `first` on that have failures, with these, as `(n, JSON array)`."""
 
 
 @cache

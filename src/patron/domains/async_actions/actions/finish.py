@@ -16,7 +16,7 @@ _decode_failures = msgspec.json.Decoder(list[FailedRow]).decode
 
 
 class Finish(msgspec.Struct, frozen=True):
-    """How the action with this id ends. One that has ended stays as it is."""
+    """How the action with this id ends. One that is DONE stays as it is; one that has FAILED may end anew."""
 
     action_id: str
     status: Status
@@ -27,16 +27,39 @@ async def finish_of(read: Read, project_id: str, action_id: str, *, fault: str =
     """The end of an action whose last step is done; a `fault` says why it could not be brought to its end."""
     action = await read.one(BY_ID, project_id=project_id, id=action_id)
     assert action is not None
-    failed = await _failures(read, action)
+    result = _result(action, await _failures(read, action), fault)
+    return Finish(action_id, "FAILED" if fault else "DONE", result)
+
+
+def want_failure(ctx: Ctx, wants: Wants, action_id: str) -> None:
+    """Name what `fail` looks at."""
+    wants.lock(ASYNC_ACTIONS, (ctx.project_id, action_id))
+    wants.scan(FAILURES, scope=f"async action {action_id}", **_first(ctx, action_id))
+
+
+def fail(rows: Rows, ctx: Ctx, action_id: str, fault: str) -> None:
+    """End an action, as far as it is; `fault` says why it goes no further. Its result tells the first failures."""
+    action = rows.get(ASYNC_ACTIONS, (ctx.project_id, action_id))
+    if action is None or action.status == "DONE":
+        return
+    parts = rows.scanned(FAILURES, **_first(ctx, action_id))
+    failed = [row for _, text in parts for row in _decode_failures(text)]
+    _end(rows, ctx, action, Finish(action_id, "FAILED", _result(action, failed[:MOST_FAILURES_TOLD], fault)))
+
+
+def _first(ctx: Ctx, action_id: str) -> dict[str, Any]:
+    return {"project_id": ctx.project_id, "action_id": action_id, "first": 0, "limit": _PARTS_AT_A_TIME}
+
+
+def _result(action: AsyncAction, failed: list[FailedRow], fault: str) -> Result:
     in_file = action.type == "CUSTOMERS.IMPORT_CSV"
-    result = Result(
+    return Result(
         message=fault or _message(action) if in_file or fault else UNSET,
         done_count=action.done_count,
         failed_count=action.failed_count,
         failed=failed if in_file else UNSET,
         errors=UNSET if in_file else failed,
     )
-    return Finish(action_id, "FAILED" if fault else "DONE", result)
 
 
 def _message(action: AsyncAction) -> str:
@@ -66,12 +89,16 @@ async def _gather(_read: Read, ctx: Ctx, body: Finish) -> Wants:
 
 def _apply(rows: Rows, ctx: Ctx, body: Finish) -> Outcome:
     action = rows.get(ASYNC_ACTIONS, (ctx.project_id, body.action_id))
-    if action is not None and action.result is None:
-        result = msgspec.json.encode(body.result).decode()
-        options = "{}" if body.status == "DONE" else action.options  # they may say what was done of whom
-        ended = {"status": body.status, "mark": "", "options": options, "result": result, "updated_at": ctx.now}
-        rows.put(ASYNC_ACTIONS, msgspec.structs.replace(action, **ended))
+    if action is not None and action.status != "DONE":
+        _end(rows, ctx, action, body)
     return Reply(204)
+
+
+def _end(rows: Rows, ctx: Ctx, action: AsyncAction, end: Finish) -> None:
+    result = msgspec.json.encode(end.result).decode()
+    options = "{}" if end.status == "DONE" else action.options  # they may say what was done of whom
+    ended = {"status": end.status, "mark": "", "options": options, "result": result, "updated_at": ctx.now}
+    rows.put(ASYNC_ACTIONS, msgspec.structs.replace(action, **ended))
 
 
 FINISH = Action("async_actions.finish", _gather, _apply)

@@ -3,6 +3,7 @@
 A customer that is missing is created. One row's fault is that row's: nothing of it stays, and the others are done.
 """
 
+from collections.abc import Mapping
 from functools import partial
 
 import msgspec
@@ -34,23 +35,33 @@ class Way(msgspec.Struct, frozen=True):
 
 
 class RowsChunk(msgspec.Struct, frozen=True):
-    """The rows of chunk `n` of an action, and the progress that they make."""
+    """The rows of chunk `n` of an action, and the progress that they make.
+
+    `before` is how many rows lie before them: who cuts a file otherwise has other rows in a chunk of this number.
+    """
 
     action_id: str
     n: int
+    before: int
     rows: list[Row]
     way: Way
     passed: int
 
 
 class Applied(msgspec.Struct, frozen=True):
-    """The answer to a chunk: whether it was this write that did it, and how far the action is now."""
+    """The answer to a chunk: whether it was this write that did it, how far the action is now, whether it is over."""
 
     done: bool
+    over: bool
     position: int
     passed: int
     done_count: int
     failed_count: int
+
+    @property
+    def rows(self) -> int:
+        """How many rows lie behind."""
+        return self.done_count + self.failed_count
 
 
 async def _gather(read: Read, ctx: Ctx, body: RowsChunk) -> Wants:
@@ -63,7 +74,7 @@ async def _gather(read: Read, ctx: Ctx, body: RowsChunk) -> Wants:
 
 def _apply(rows: Rows, ctx: Ctx, body: RowsChunk) -> Outcome:
     action = found(rows, ctx, body.action_id)
-    if action.position != body.n or action.result is not None:
+    if action.status == "DONE" or (action.position, action.rows) != (body.n, body.before):
         return _told(action, done=False)
     lacking = _lacking(rows, ctx, body)
     if lacking is not None:
@@ -76,7 +87,9 @@ def _apply(rows: Rows, ctx: Ctx, body: RowsChunk) -> Outcome:
 
 
 def _told(action: AsyncAction, *, done: bool) -> Reply:
-    return Reply(200, _encode(Applied(done, action.position, action.passed, action.done_count, action.failed_count)))
+    over = action.status == "DONE"
+    told = Applied(done, over, action.position, action.passed, action.done_count, action.failed_count)
+    return Reply(200, _encode(told))
 
 
 def _lacking(rows: Rows, ctx: Ctx, body: RowsChunk) -> Wants | None:
@@ -116,7 +129,8 @@ def _after(rows: Rows, ctx: Ctx, before: Customer | None, row: Row, way: Way) ->
     if before is None:
         return create(rows, ctx, row.customer, str(row.number))
     after = (replaced if way.overwrite else patched)(before, row.customer, ctx.now)
-    check_schema(rows.rulebook, after)
+    if way.overwrite or isinstance(row.customer.metadata, Mapping):
+        check_schema(rows.rulebook, after)
     if after is not before:
         rows.put(CUSTOMERS, after)
     return after

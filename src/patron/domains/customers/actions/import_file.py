@@ -22,7 +22,7 @@ from patron.domains.async_actions.model import AsyncAction
 from patron.domains.customers.actions.bulk import APPLY_ROWS, Applied, RowsChunk, Way
 from patron.domains.customers.bulk.rows import Row, Size, chunks_of
 from patron.kernel.clock import now_ms
-from patron.kernel.problems import Problem
+from patron.kernel.problems import Problem, import_taken_over
 
 B = TypeVar("B")
 
@@ -78,7 +78,8 @@ class FileImport:
         self._pace = pace
         self._ahead = AHEAD[units.database.dialect]
         self.action = action
-        self.resumed_at = action.done_count + action.failed_count
+        self.resumed_at = action.rows
+        self._rows_before = {action.position: action.rows}
 
     async def run(
         self,
@@ -89,7 +90,7 @@ class FileImport:
         """Import what is left of the file; the action as it ended. Problem 503 where the database stays away.
 
         `rows` are those of the whole file, in order. `read_so_far` tells how many bytes of it have been read. `tell`
-        is called with the action after each chunk.
+        is called with the action after each chunk. Problem 409 where another run has taken the import over.
         """
         next(islice(rows, self.resumed_at, self.resumed_at), None)
         n, passed = self.action.position, self.action.passed
@@ -97,6 +98,7 @@ class FileImport:
         try:
             for chunk in chunks_of(rows, most_rows=self._pace.rows, most_size=CHARACTERS_AT_A_TIME):
                 read = read_so_far()
+                self._rows_before[n + 1] = self._rows_before[n] + len(chunk)
                 writing.append(asyncio.create_task(self._write(chunk, n, max(0, read - passed))))
                 n, passed = n + 1, read
                 await asyncio.sleep(self._pace.pause_seconds)  # the write is under way before the next rows are read
@@ -110,12 +112,17 @@ class FileImport:
         return self.action
 
     async def _write(self, rows: list[Row], n: int, passed: int) -> None:
-        """Write a chunk until it is done, by this write or, after a lost answer, by an earlier one."""
-        body = RowsChunk(self.action.id, n, rows, self._way, passed)
+        """Write a chunk until it is done, by this write or, after a lost answer, by an earlier one.
+
+        Problem 409 where somebody else has moved the import to where no chunk of this run begins.
+        """
+        body = RowsChunk(self.action.id, n, self._rows_before[n], rows, self._way, passed)
         while True:
             reply = await patiently(self._units, self.action.project_id, APPLY_ROWS, body)
             applied = msgspec.json.decode(reply.body, type=Applied)
             self._note(applied)
+            if not applied.done and (applied.over or self._rows_before.get(applied.position) != applied.rows):
+                raise import_taken_over(self.action.id)
             if applied.done or applied.position > n:
                 return
             await asyncio.sleep(_PAUSES_SECONDS[0])  # the chunk before is being tried again

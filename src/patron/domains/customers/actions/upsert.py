@@ -87,10 +87,11 @@ def missing_import(rows: Rows, ctx: Ctx, body: CustomerIn, label: str) -> Wants 
     if body.id or not body.source_id:
         return None
     key = rows.get(CUSTOMER_KEYS, (ctx.project_id, body.source_id))
-    if key is None or key.customer_id is None or rows.knows(CUSTOMERS, (ctx.project_id, key.customer_id)):
+    owner = None if key is None else key.customer_id
+    if rows.knows(CUSTOMERS, (ctx.project_id, owner or ctx.id(PREFIX, label))):
         return None
     wants = Wants()
-    _want_import(ctx, wants, body, key.customer_id, label)
+    _want_import(ctx, wants, body, owner, label)
     return wants
 
 
@@ -162,10 +163,12 @@ def create(rows: Rows, ctx: Ctx, body: CustomerIn, label: str = "") -> Customer:
 def _want_import(ctx: Ctx, wants: Wants, body: CustomerIn, owner: str | None, label: str) -> None:
     if not body.id and body.source_id:
         wants.lock(CUSTOMER_KEYS, (ctx.project_id, body.source_id))
-    known_id = body.id or owner
-    if known_id:
-        want_rows(ctx, wants, known_id)
-    wants.expect(CustomerImported(ctx.project_id, known_id or ctx.id(PREFIX, label)))
+    customer_id = body.id or owner or ctx.id(PREFIX, label)
+    if body.id or owner:
+        want_rows(ctx, wants, customer_id)
+    else:
+        wants.lock(CUSTOMERS, (ctx.project_id, customer_id))  # nobody's: it says which id is expected of this label
+    wants.expect(CustomerImported(ctx.project_id, customer_id))
 
 
 def _want_known(ctx: Ctx, wants: Wants, customer_id: str) -> None:
