@@ -111,7 +111,7 @@ def _answer(client: Client, operation: Operation, n: str, ids: dict[str, str]) -
 
 
 def _without_chance(text: str, ids: dict[str, str]) -> str:
-    """The text with ids by the order of their appearance, and without times, request ids and cursors."""
+    """The text with ids by the order of their appearance, and without times, request ids, cursors and links."""
     text = re.sub(r"cust_\w{24}", lambda found: ids.setdefault(found[0], f"customer {len(ids)}"), text)
     text = re.sub(r'"\d{4}-\d\d-\d\dT[^"]*Z"', '"time"', text)
-    return re.sub(r'"(request_id|next_cursor)":"[^"]*"', r'"\1":"…"', text)
+    return re.sub(r'"(request_id|next_cursor|cockpit_url)":"[^"]*"', r'"\1":"…"', text)

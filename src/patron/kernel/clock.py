@@ -6,7 +6,19 @@ from datetime import UTC, datetime
 
 def now_ms() -> int:
     """The current time as integer milliseconds since the epoch, the unit in which every time is stored."""
-    return time.time_ns() // 1_000_000
+    return beside_whole_seconds(time.time_ns() // 1_000_000)
+
+
+def beside_whole_seconds(ms: int) -> int:
+    """The moment, or the millisecond after it where it is a whole second.
+
+    `to_iso` tells whole seconds without milliseconds, as the reference does, and the JavaScript client's `scroll`
+    compares times as text, to which `03Z` is later than `03.500Z`: it would begin a page again at a whole second.
+
+    >>> beside_whole_seconds(1617782643000), beside_whole_seconds(1617782643500)
+    (1617782643001, 1617782643500)
+    """
+    return ms if ms % 1000 else ms + 1
 
 
 def to_iso(ms: int) -> str:

@@ -9,7 +9,7 @@ from patron.domains.async_actions.model import KEEP_REPORTS_MS, REPORT_HEADER, A
 from patron.domains.async_actions.policy import PARTS_PER_FILE, report_files_of
 from patron.domains.async_actions.store import BY_ID, LINES
 from patron.domains.async_actions.wire import Result, with_reports
-from patron.domains.projects.policy import is_open
+from patron.domains.projects import is_open
 from patron.http.links import Links
 from patron.kernel.problems import no_such_route
 
