@@ -63,8 +63,7 @@ def shop(shared_database_url: str, contract_log: Path, port: int) -> Iterator[Sh
 
 @pytest.fixture
 def page() -> Iterator[Page]:
-    if CHROMIUM is None:
-        pytest.skip("needs Debian's chromium")
+    assert CHROMIUM is not None, "Chromium is missing. Debian, Ubuntu: apt install chromium."
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         yield browser.new_page()
