@@ -13,7 +13,8 @@ from typing import Any
 
 import uvloop
 
-from patron.http.server import Address, Server, spare_collections
+from patron.http.server import Address, Server
+from patron.kernel.collector import spare_collections
 
 
 @contextmanager

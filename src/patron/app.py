@@ -52,7 +52,8 @@ from patron.http.links import Links
 from patron.http.operations import Surroundings
 from patron.http.pages import PageRoute
 from patron.http.routes import Route
-from patron.http.server import Address, Server, spare_collections
+from patron.http.server import Address, Server
+from patron.kernel.collector import spare_collections
 from patron.pages.cockpit import routes as cockpit
 from patron.pages.problems import problem_page
 from patron.queue import checks as job_checks

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from patron.http.bodies import DEEPEST, MOST_BYTES, MOST_DISCARDED, BodyDecoder
-from patron.http.server import spare_collections
+from patron.kernel.collector import spare_collections
 from patron.kernel.problems import Problem
 from tests.http.conftest import ToyServer
 from tests.http.test_refusals import refused

@@ -1,13 +1,18 @@
 """One project in trouble keeps nothing from the others."""
 
 import asyncio
+import time
+from collections.abc import Awaitable
 
+import msgspec
 import pytest
 
 from patron.db.actions import Action, Ctx, More, Outcome, Read, Reply, Wants
 from patron.db.rows import Rows
 from patron.domains.projects.actions.open_project import open_project
 from patron.domains.projects.policy import is_open
+from patron.queue import jobs
+from patron.queue.claims import CLAIM, Claim
 from patron.queue.jobs import JobRow, Task, Work
 from patron.queue.schedule import Occurrence, Scheduled
 from patron.queue.worker import Background, Projects, Worker
@@ -92,3 +97,26 @@ def ended(jobs: list[JobRow], yard: Yard) -> bool:
 async def the_job_of(yard: Yard) -> JobRow:
     [job] = [job for job in await yard.jobs() if job.project_id == yard.project_id]
     return job
+
+
+async def test_a_job_rests_after_its_steps_where_others_ask_for_something(
+    toys: Yard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "RESTS", 1e9)
+    monkeypatch.setattr(jobs, "LONGEST_REST_SECONDS", 0.7)
+    [job_id] = await toys.order(COUNT, Times("x"))
+    reply = await toys.units.write(CLAIM, toys.ctx(), Claim(1, 60_000), bulk=True)
+    [job] = msgspec.json.decode(reply.body, type=list[JobRow])
+    assert job.id == job_id
+    work = Work(toys.units, COUNT, job, 60_000)
+    assert await _seconds(work.step(MOVE, "x")) < 0.7
+    for _ in range(jobs.READINGS_ALONE):
+        await toys.units.reading(toys.project_id)
+    assert await _seconds(work.step(MOVE, "x")) >= 0.7
+    assert await _seconds(work.step(MOVE, "x")) < 0.7
+
+
+async def _seconds(doing: Awaitable[object]) -> float:
+    started = time.perf_counter()
+    await doing
+    return time.perf_counter() - started

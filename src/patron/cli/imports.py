@@ -28,6 +28,7 @@ from patron.domains.customers.bulk.cells import CellReaders
 from patron.domains.customers.bulk.columns import Read
 from patron.domains.customers.bulk.records import Records, text_of
 from patron.domains.customers.bulk.rows import Row, Size, columns_of, csv_rows, ndjson_rows
+from patron.kernel.collector import spare_collections
 from patron.kernel.problems import not_found
 
 app = typer.Typer(no_args_is_help=True, help="Bring what another system has into a project, from files of any size.")
@@ -120,6 +121,7 @@ def _format_of(file: Path) -> Format:
 
 async def _import(order: Order) -> AsyncAction:
     settings = read_settings()
+    spare_collections()
     async with opened(settings, migrating=False) as patron:
         if order.project_id not in await project_ids(patron):
             raise not_found("project", order.project_id)

@@ -50,6 +50,7 @@ class SqliteDatabase:
         self._sql: dict[Table[Any], SqliteSql] = {}
         self._writer = ThreadPoolExecutor(1, "patron-writer")
         self._readers = ThreadPoolExecutor(READERS, "patron-reader")
+        self._checkpointer = ThreadPoolExecutor(1, "patron-checkpoints")
         self._reader = threading.local()
         self._opened: list[apsw.Connection] = []
         self._wal_pages = 0
@@ -69,8 +70,8 @@ class SqliteDatabase:
             self._checkpoints.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._checkpoints
-        self._writer.shutdown()
-        self._readers.shutdown()
+        for threads in (self._checkpointer, self._writer, self._readers):
+            threads.shutdown()
         for connection in reversed(self._opened):
             connection.close()
 
@@ -253,7 +254,7 @@ class SqliteDatabase:
             if self._wal_pages >= CHECKPOINT_PAGES:
                 self._wal_pages = 0
                 with contextlib.suppress(apsw.BusyError):
-                    await loop.run_in_executor(None, connection.wal_checkpoint)
+                    await loop.run_in_executor(self._checkpointer, connection.wal_checkpoint)
 
 
 _LOST = (apsw.FullError, apsw.IOError, apsw.ReadOnlyError, apsw.CantOpenError, apsw.NoMemError)

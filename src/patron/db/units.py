@@ -78,9 +78,12 @@ class Units:
         self._announcer = announcer
         self._lanes: dict[tuple[str, bool], Lane] = {}
         self._watchers: dict[Table[Any], Callable[[str], None]] = {}
+        self.readings = 0
+        """How often anything was read or written through here: by it, long work sees whether it is alone."""
 
     async def reading(self, project_id: str) -> Read:
         """A read of this project. Looks whether the rulebook moved when the last look is a second ago."""
+        self.readings += 1
         now = time.monotonic()
         if now - self._rulebooks.checked_at(project_id) >= RULEBOOK_SECONDS:
             await self._look(project_id, now)

@@ -1,7 +1,6 @@
 """The server: one process that serves the application until it is told to stop, and finishes what it accepted."""
 
 import asyncio
-import gc
 import signal
 import socket
 import threading
@@ -15,7 +14,6 @@ from patron.http.connections import Connection
 from patron.http.edge import Asgi
 
 WAITING_CONNECTIONS = 2_048
-COLLECT_AFTER = 20_000
 LOOK_SECONDS = 5.0
 """How often connections are looked at for requests that do not come to an end."""
 KEEP_ALIVE_SECONDS = 75
@@ -95,16 +93,6 @@ class _Uvicorn(uvicorn.Server):
     def capture_signals(self) -> Iterator[None]:
         """`serve` takes the signals: uvicorn would raise them again, and end the process before its database closes."""
         yield
-
-
-def spare_collections() -> None:
-    """For a process that does nothing but serve: what exists by now stays until the end, and requests leave few cycles.
-
-    Looking for cycles less often saves a tenth of a request.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(COLLECT_AFTER, 50, 100)
 
 
 @contextmanager

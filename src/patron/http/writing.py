@@ -12,6 +12,10 @@ from patron.kernel.problems import Problem
 W = TypeVar("W")
 
 
+LARGE_BODY = 250_000
+"""In bytes. So much goes the way of long work, and small writes of the project do not wait for it."""
+
+
 class Writing:
     """Runs the write of one request; a handler calls it at most once."""
 
@@ -52,6 +56,9 @@ class Writing:
     async def _write(self, action: Action[W], body: W) -> Reply:
         departure = Departure(self._exchange.receive)
         try:
-            return await self._units.write(action, self._ctx, body, gone=departure.gone, size=len(self._raw))
+            size = len(self._raw)
+            return await self._units.write(
+                action, self._ctx, body, gone=departure.gone, size=size, bulk=size >= LARGE_BODY
+            )
         finally:
             departure.stop()

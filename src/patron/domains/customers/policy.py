@@ -64,7 +64,7 @@ def _address_of(patch: CustomerPatch) -> Address | None:
     given = patch.address
     if given is UNSET or given is None:
         return None
-    return Address(*map(_or_none, _parts_of(given)))
+    return Address(*[None if part is UNSET else part for part in _parts_of(given)])
 
 
 def patched(customer: Customer, patch: CustomerPatch, now: int) -> Customer:

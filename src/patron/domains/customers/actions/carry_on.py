@@ -1,8 +1,5 @@
 """Carrying out bulk work as a job: chunk by chunk, from where the action stands, to its end."""
 
-import asyncio
-import time
-
 import msgspec
 
 from patron.db.actions import Action, Ctx, Outcome, Read, Reply, Wants
@@ -12,9 +9,6 @@ from patron.domains.customers.actions.bulk import APPLY_ROWS, Applied, RowsChunk
 from patron.domains.customers.bulk.cells import CellReaders
 from patron.domains.customers.bulk.chunks import Told, rows_maker
 from patron.queue.jobs import Task, Work
-
-LONGEST_PAUSE_SECONDS = 0.1
-"""After each chunk the work rests as long as that took, or so long: half of a server's time is left to others."""
 
 GIVEN_UP = "The work could not be brought to its end; the rows that the report has are done."
 GONE = "Of the rows that were left to do, some are no longer kept; the rows that the report has are done."
@@ -54,9 +48,7 @@ async def _do_chunks(work: Work[BulkWork]) -> None:
     while (chunk := await read.one(NEXT_CHUNK, project_id=work.project_id, action_id=action.id, n=n)) is not None:
         rows = rows_of(chunk.content)
         body = RowsChunk(action.id, n, before, rows, plan.way, passed=len(rows))
-        started = time.perf_counter()
         reply = await work.step(APPLY_ROWS, body, progress=progress)
-        await asyncio.sleep(min(time.perf_counter() - started, LONGEST_PAUSE_SECONDS))
         applied = msgspec.json.decode(reply.body, type=Applied)
         n, before = applied.position, applied.rows
         progress = min(99, 100 * before // action.total)

@@ -64,7 +64,7 @@ class Pace:
     pause_seconds: float
 
 
-ALONE = Pace(500, 0.0)
+ALONE = Pace(1_000, 0.0)
 BESIDE_OTHERS = Pace(100, 0.02)
 """For a SQLite file that a server writes to as well: it gets its turn between two units."""
 
