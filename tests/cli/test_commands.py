@@ -3,6 +3,7 @@
 import json
 import re
 
+import apsw
 import pytest
 
 from tests.cli.running import Shell
@@ -41,6 +42,15 @@ def test_a_rate_limit_is_set_and_lifted(shell: Shell) -> None:
     assert "600 a minute" in shell.run("projects", "list")
     shell.run("projects", "set", project, "--rate-limit", "0")
     assert "off" in shell.run("projects", "list")
+
+
+def test_a_deleted_project_is_not_changed(file: Shell) -> None:
+    file.run("migrate")
+    project = file.run("projects", "create", "Shop").strip()
+    database = apsw.Connection(file.database_url.removeprefix("sqlite:///"))
+    database.execute("UPDATE projects SET deleted_at = 1")
+    database.close()
+    assert project in file.run("projects", "set", project, "--rate-limit", "600", fails=True)
 
 
 def test_secrets_are_rotated(shell: Shell) -> None:

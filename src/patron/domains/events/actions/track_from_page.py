@@ -10,9 +10,9 @@ from patron.db.actions import Action, Ctx, Need, Outcome, Read, Reply, Wants
 from patron.db.rows import Rows
 from patron.domains.customers import who
 from patron.domains.customers.model import CUSTOMER_KEYS
-from patron.domains.customers.wire import CustomerIn
+from patron.domains.customers.wire import CustomerIn, CustomerKnown
 from patron.domains.events.actions.track import happen, metadata_of, want_event
-from patron.domains.events.wire.event import EventIn, NamedCustomer, PageEventIn, PageEventOut
+from patron.domains.events.wire.event import EventIn, PageEventIn, PageEventOut
 from patron.domains.projects.model import ProjectSettings
 from patron.kernel.problems import Problem, invalid_payload, not_found
 
@@ -51,7 +51,7 @@ def _apply(rows: Rows, ctx: Ctx, body: PageEventIn) -> Outcome:
     customer = happen(rows, ctx, event)
     if isinstance(customer, Need):
         return customer
-    named = NamedCustomer(who(rows, ctx, event.customer), source_id, "customer")
+    named = CustomerKnown(id=who(rows, ctx, event.customer), source_id=source_id)
     told = PageEventOut("event", body.event, named, None, None, metadata_of(event))
     return Reply(200, msgspec.json.encode(told), subject=customer.id)
 

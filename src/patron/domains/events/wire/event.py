@@ -6,7 +6,7 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from patron.domains.customers import SimpleCustomer
-from patron.domains.customers.wire import CustomerIn, SourceId
+from patron.domains.customers.wire import CustomerIn, CustomerKnown, SourceId
 from patron.domains.events.model import Event
 from patron.domains.events.wire.definition import EventName
 from patron.kernel.clock import to_iso
@@ -65,20 +65,12 @@ class EventOut(msgspec.Struct, frozen=True):
     metadata: dict[str, Any]
 
 
-class NamedCustomer(msgspec.Struct, frozen=True):
-    """What a page is told of a customer: anybody may send any source_id."""
-
-    id: str
-    source_id: str
-    object: Literal["customer"]
-
-
 class PageEventOut(msgspec.Struct, frozen=True):
-    """The answer to a page."""
+    """The answer to a page, which is told little of the customer: anybody may send any source_id."""
 
     object: Literal["event"]
     type: str
-    customer: NamedCustomer
+    customer: CustomerKnown
     referral: None
     loyalty: None
     metadata: dict[str, Any]

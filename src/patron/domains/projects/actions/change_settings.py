@@ -15,7 +15,7 @@ from patron.kernel.problems import not_found
 
 
 async def change_settings(units: Units, project_id: str, patch: ProjectPatch) -> None:
-    """Change a project by command. Raises Problem 404 for an unknown project."""
+    """Change a project by command. Raises Problem 404 for an unknown project and for a deleted one."""
     await units.write(CHANGE_SETTINGS, Ctx(project_id, now_ms(), token_bytes(16), channel="CLI"), patch)
 
 
@@ -28,7 +28,7 @@ async def _gather(_read: Read, ctx: Ctx, _patch: ProjectPatch) -> Wants:
 
 def _apply(rows: Rows, ctx: Ctx, patch: ProjectPatch) -> Reply:
     project = rows.get(PROJECTS, (ctx.project_id,))
-    if project is None:
+    if project is None or project.deleted_at is not None:
         raise not_found("project", ctx.project_id)
     after = patched(project, patch)
     if after != project:
