@@ -5,6 +5,7 @@ until it is repaired. Sent again with the same Idempotency-Key, the write is don
 """
 
 from collections.abc import AsyncIterator
+from secrets import token_bytes
 from typing import Any, cast
 
 import apsw
@@ -13,13 +14,18 @@ import httpx
 import pytest
 import sqlalchemy as sa
 
-from patron.app import application, bootstrap, opened
+from patron.app import TRACES, application, bootstrap, opened
 from patron.config import BootstrapKey, Settings
+from patron.db.actions import Ctx
 from patron.db.postgres import PostgresDatabase
 from patron.db.sqlite import SqliteDatabase
 from patron.db.statements import Statement
 from patron.db.tables import Table
-from patron.db.units import Database
+from patron.db.units import Database, Units
+from patron.domains.customers.actions.erase import end_erasures_of
+from patron.domains.projects.model import PROJECTS
+from patron.kernel.clock import now_ms
+from patron.queue.purge import Purge
 from tests.faults.rounds import Log
 from tests.support.servers import APP_ID, APP_TOKEN, KEYS
 
@@ -29,6 +35,7 @@ WRITES: dict[str, tuple[str, str, dict[str, Any] | None]] = {
     "update": ("PUT", "/old-{}", {"name": "new", "address": {"city": "Bath"}}),
     "delete": ("DELETE", "/old-{}", None),
 }
+ERASE = ("POST", "/old-{}/permanent-deletion", None)
 
 
 class Harm:
@@ -114,13 +121,14 @@ class Harm:
 class Scene:
     """A server in this process, over a database that can be harmed."""
 
-    def __init__(self, database: Database, client: httpx.AsyncClient, harm: Harm) -> None:
-        self.database = database
+    def __init__(self, units: Units, client: httpx.AsyncClient, harm: Harm) -> None:
+        self.units = units
+        self.database = units.database
         self.client = client
         self.harm = harm
 
     async def send(self, name: str, n: int | str) -> httpx.Response:
-        method, path, body = WRITES[name]
+        method, path, body = ERASE if name == "erase" else WRITES[name]
         if body is not None and "source_id" in body:
             body = {**body, "source_id": body["source_id"].format(n)}
         return await self.client.request(
@@ -130,6 +138,13 @@ class Scene:
     async def prepare(self, name: str, n: int | str) -> None:
         if name != "create":
             await self.client.post("/v1/customers", json={"source_id": f"old-{n}", "name": "old", "phone": "1"})
+
+    async def end_erasures(self) -> None:
+        """As the schedule does."""
+        projects = await self.database.scan(Statement(sa.select(PROJECTS.sa), PROJECTS.struct))
+        for project in projects:
+            ctx = Ctx(project.project_id, now_ms(), token_bytes(16))
+            await self.units.write(end_erasures_of(TRACES), ctx, Purge(now_ms() + 1))
 
     async def tables(self) -> dict[str, list[Any]]:
         """Every row of every table, but for the ids that units leave."""
@@ -148,7 +163,7 @@ async def scene(database_url: str) -> AsyncIterator[Scene]:
         await bootstrap(patron.units, settings)
         transport = httpx.ASGITransport(cast("Any", application(patron, ("secret",), "http://shop.test")))
         async with httpx.AsyncClient(transport=transport, base_url="http://patron", headers=KEYS) as client:
-            yield Scene(patron.database, client, Harm(patron.database, admin))
+            yield Scene(patron.units, client, Harm(patron.database, admin))
     if admin is not None:
         await admin.close()
 
@@ -167,6 +182,29 @@ async def test_a_write_happens_wholly_or_not_at_all(scene: Scene, name: str, las
     fault_log.note(
         f"{statements} statements, each failed before and after: {refused} refused, all done when sent again"
     )
+
+
+@pytest.mark.parametrize("lasts", [False, True], ids=["once", "lasting"])
+async def test_an_erasure_is_brought_to_its_end(scene: Scene, lasts: bool, rounds: int, fault_log: Log) -> None:
+    """It takes several units: a part may be done, the answer of another try is then that nobody is there any more."""
+    _, statements = await _unharmed(scene, "erase")
+    tried = range(1, statements + 1, max(1, statements // rounds))
+    assert len(tried) >= min(rounds, 10)
+    for at in tried:
+        for after in (False, True):
+            case = f"{at}{'after' if after else 'before'}"
+            await scene.prepare("erase", case)
+            scene.harm.arm(at, after=after, lasts=lasts)
+            first = await scene.send("erase", case)
+            assert scene.harm.done
+            scene.harm.disarm()
+            assert first.status_code in (200, 503), first.text
+            await _patiently(scene)
+            assert (await scene.send("erase", case)).status_code in (200, 404)
+            await scene.end_erasures()
+            left = {name: rows for name, rows in (await scene.tables()).items() if f"old-{case}" in repr(rows)}
+            assert not left
+    fault_log.note(f"erasure: {len(tried)} of {statements} statements, each failed before and after: nothing left of anybody")
 
 
 async def _unharmed(scene: Scene, name: str) -> tuple[int, int]:
