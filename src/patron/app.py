@@ -36,6 +36,8 @@ from patron.domains.events import routes as event_routes
 from patron.domains.events import traces as event_traces
 from patron.domains.metadata_schemas import model as metadata_schemas
 from patron.domains.metadata_schemas import routes as metadata_schema_routes
+from patron.domains.products import checks as product_checks
+from patron.domains.products import routes as product_routes
 from patron.domains.projects import model as projects
 from patron.domains.projects import policy
 from patron.domains.projects import routes as project_routes
@@ -85,6 +87,7 @@ ROUTES: tuple[Route, ...] = (
     *customers.ROUTES,
     *customers.person_routes(TRACES),
     *consents.ROUTES,
+    *product_routes.ROUTES,
     *event_routes.ROUTES,
 )
 """Every operation of the API."""
@@ -121,6 +124,7 @@ CHECKS: tuple[Check, ...] = (
     *async_action_checks.CHECKS,
     *customer_checks.CHECKS,
     *consent_checks.CHECKS,
+    *product_checks.CHECKS,
     *event_checks.CHECKS,
 )
 """What `patron verify` looks for."""

@@ -22,6 +22,12 @@ OF_NOBODY = {
     "consents": "the shop's own",
     "consent_groups": "the shop's own",
     "schedules": "when something is due next",
+    "products": "the shop's own",
+    "product_keys": "the shop's own",
+    "skus": "the shop's own",
+    "sku_keys": "the shop's own",
+    "deleted_products": "the shop's own",
+    "deleted_skus": "the shop's own",
     "async_actions": "how bulk work goes on; of rows that failed, it names the source_id that no customer may have",
     "async_action_chunks": "bulk work that waits: it goes when it is done, and makes who is in it anew",
 }

@@ -17,6 +17,9 @@ from patron.db.verification import Finding, verify
 from patron.domains.customers.actions.delete import DELETE, Delete
 from patron.domains.customers.actions.upsert import UPSERT
 from patron.domains.customers.wire import AddressIn, CustomerIn
+from patron.domains.products.actions.upsert import UPSERT as UPSERT_PRODUCT
+from patron.domains.products.actions.upsert_sku import UPSERT_SKU, UpsertSku
+from patron.domains.products.wire import ProductIn, SkuIn
 from patron.domains.projects.actions.open_project import open_project
 from patron.kernel.clock import now_ms
 from tests.cli.running import Shell
@@ -79,6 +82,20 @@ CORRUPTIONS = {
         "INSERT INTO erasures (project_id, id, customer_id, counts, created_at) VALUES ({p}, 'del_1', {ada}, '{{}}', 1)"
     ],
     "deleted_customers.profile": ["UPDATE deleted_customers SET id = 'x' WHERE project_id = {p}"],
+    "products.total": ["UPDATE counts SET n = n + 1 WHERE project_id = {p} AND name = 'products'"],
+    "products.skus": ["UPDATE products SET skus = skus + 1 WHERE project_id = {p}"],
+    "products.without_key": ["DELETE FROM product_keys WHERE project_id = {p}"],
+    "product_keys.of_nobody": ["UPDATE product_keys SET owner_id = NULL WHERE project_id = {p}"],
+    "skus.without_key": ["DELETE FROM sku_keys WHERE project_id = {p}"],
+    "sku_keys.of_nobody": ["UPDATE sku_keys SET owner_id = NULL WHERE project_id = {p}"],
+    "deleted_products.still_there": [
+        "INSERT INTO deleted_products (project_id, id, source_id, product_id, record, deleted_at)"
+        " SELECT project_id, id, '', id, '{{}}', 1 FROM products WHERE project_id = {p}"
+    ],
+    "deleted_skus.still_there": [
+        "INSERT INTO deleted_skus (project_id, id, source_id, product_id, record, deleted_at)"
+        " SELECT project_id, id, '', product_id, '{{}}', 1 FROM skus WHERE project_id = {p}"
+    ],
 }
 """For each check, what breaks its rule."""
 
@@ -135,13 +152,15 @@ def test_a_schema_that_is_behind_is_not_looked_through(shell: Shell) -> None:
 
 
 async def _fill(url: str) -> tuple[str, str]:
-    """A project with two customers and a deleted one; the project's id, and that of the customer `ada`."""
+    """A project with two customers, a deleted one and a product of one SKU; its id, and that of the customer `ada`."""
     async with opened(Settings(database_url=url), migrating=True) as patron:
         project_id = await open_project(patron.units, "Shop")
         ada = CustomerIn(source_id="ada", name="Ada", address=AddressIn(city="London"))
         for customer in (ada, CustomerIn(name="nobody's source_id"), CustomerIn(source_id="gone")):
             await patron.units.write(UPSERT, _ctx(project_id), customer)
         await patron.units.write(DELETE, _ctx(project_id), Delete("gone"))
+        await patron.units.write(UPSERT_PRODUCT, _ctx(project_id), ProductIn(source_id="tea"))
+        await patron.units.write(UPSERT_SKU, _ctx(project_id), UpsertSku("tea", SkuIn(source_id="green")))
         reply = await patron.units.write(UPSERT, _ctx(project_id), CustomerIn(source_id="ada"))
         return project_id, str(msgspec.json.decode(reply.body)["id"])
 

@@ -204,7 +204,8 @@ async def test_an_erasure_is_brought_to_its_end(scene: Scene, lasts: bool, round
             await scene.end_erasures()
             left = {name: rows for name, rows in (await scene.tables()).items() if f"old-{case}" in repr(rows)}
             assert not left
-    fault_log.note(f"erasure: {len(tried)} of {statements} statements, each failed before and after: nothing left of anybody")
+    told = f"erasure: {len(tried)} of {statements} statements"
+    fault_log.note(f"{told}, each failed before and after: nothing left of anybody")
 
 
 async def _unharmed(scene: Scene, name: str) -> tuple[int, int]:

@@ -33,6 +33,11 @@ from voucherify import (
     ManagementProjectsMetadataSchemasUpdateRequestBody,
     ManagementProjectsUpdateRequestBody,
     MetadataSchemasApi,
+    ProductsApi,
+    ProductsCreateRequestBody,
+    ProductsSkusCreateRequestBody,
+    ProductsSkusUpdateRequestBody,
+    ProductsUpdateRequestBody,
 )
 
 from patron.kernel.clock import now_ms
@@ -289,6 +294,35 @@ def _ended(actions: Any, begun: Any) -> Any:
     while (action := actions.get_async_action(begun.async_action_id)).status not in ("DONE", "FAILED"):
         time.sleep(0.02)
     return action
+
+
+def test_products_and_their_skus_are_created_changed_listed_and_deleted(client: Watched) -> None:
+    products = ProductsApi(client)
+    tea = ProductsCreateRequestBody(
+        source_id="tea", name="Tea", price=500, attributes=["size"], metadata={"fair": True}
+    )
+    made = products.create_product(tea)
+    assert (made.id[:5], made.price, made.attributes, made.updated_at) == ("prod_", 500, ["size"], None)
+    small = ProductsSkusCreateRequestBody(source_id="tea-small", sku="Small", price=450, attributes={"size": "S"})
+    sku = products.create_sku("tea", small)
+    assert products.get_sku("tea-small").to_dict() == sku.to_dict()
+    shown = products.get_product("tea")
+    assert (shown.id, shown.skus.total, shown.skus.data[0].id) == (made.id, 1, sku.id)
+    from_dictionary = ProductsCreateRequestBody.from_dict({"source_id": "tea", "name": "Green tea", "price": 500})
+    assert products.create_product(from_dictionary).metadata == {"fair": True}
+    assert products.update_product("tea", ProductsUpdateRequestBody(price=600)).price == 600
+    assert products.update_sku(made.id, "tea-small", ProductsSkusUpdateRequestBody(currency="EUR")).currency == "EUR"
+    now = datetime.fromtimestamp(now_ms() / 1000, UTC)
+    hour = timedelta(hours=1)
+    listed = products.list_products(limit=5, page=1, order="-created_at", start_date=now - hour, end_date=now + hour)
+    assert [(each.id, each.skus.total) for each in listed.products] == [(made.id, 1)]
+    assert products.list_products(end_date=now - hour).total == 0
+    assert [each.id for each in products.list_skus_in_product("tea").skus] == [sku.id]
+    products.delete_sku("tea", "tea-small")
+    products.delete_product(made.id, force=True)
+    with pytest.raises(ApiException) as refusal:
+        products.get_product("tea")
+    assert refusal.value.status == 404
 
 
 def test_what_the_server_refuses_is_told_by_the_client(customers: Any) -> None:

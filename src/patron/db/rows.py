@@ -117,6 +117,10 @@ class Rows:
         """The rows that a declared scan, or a set-based deed with RETURNING, brought."""
         return self._scanned[statement, tuple(sorted(params.items()))]
 
+    def has_scanned(self, statement: Statement[Any], **params: Any) -> bool:
+        """Whether `scanned` may be asked for this: a member may come upon rows that its gather knew nothing of."""
+        return (statement, tuple(sorted(params.items()))) in self._scanned
+
     def count(self, name: str, n: int) -> None:
         """Move the total of the list with this name; gather said `wants.count`."""
         row = self.get(COUNTS, (self.project_id, name, SLOT))

@@ -154,6 +154,32 @@ async function refusals() {
   await assert.rejects(patron.customers.list({ limit: 101 }), { code: 400 })
 }
 
+async function productsAndSkus() {
+  const made = await patron.products.create({ source_id: 'a/b tea', name: 'Tea', price: 500, attributes: ['size'] })
+  assert.match(made.id, /^prod_/)
+  const sku = await patron.products.createSku('a/b tea', {
+    source_id: 'tea/small',
+    sku: 'Small',
+    price: 450,
+    currency: 'EUR',
+    attributes: { size: 'S' },
+  })
+  assert.equal(sku.product_id, made.id)
+  assert.deepEqual(await patron.products.getSku('tea/small'), sku)
+  const shown = await patron.products.get(made.id)
+  assert.deepEqual([shown.name, shown.skus.total, shown.skus.data[0]], ['Tea', 1, sku])
+  const changed = await patron.products.update({ source_id: 'a/b tea', price: 600, metadata: { fair: true } })
+  assert.deepEqual([changed.id, changed.price, changed.metadata], [made.id, 600, { fair: true }])
+  assert.equal((await patron.products.updateSku(made.id, { source_id: 'tea/small', price: 400 })).price, 400)
+  const list = await patron.products.list({ limit: 5, order: '-created_at' })
+  assert.deepEqual([list.total, list.products[0].id, list.products[0].skus.total], [1, made.id, 1])
+  assert.deepEqual((await patron.products.listSkus(made.id)).skus.map(each => each.id), [sku.id])
+  await patron.products.deleteSku(made.id, 'tea/small', { force: true })
+  await assert.rejects(patron.products.getSku(sku.id), { code: 404, resource_type: 'sku' })
+  await patron.products.delete(made.id)
+  await assert.rejects(patron.products.get('a/b tea'), { code: 404, resource_type: 'product' })
+}
+
 async function metadataSchemas() {
   const { data } = await patron.customers.client.request.post('/metadata-schemas', {
     related_object: 'order',
@@ -172,6 +198,7 @@ async function main() {
   await consents()
   await eventsAndTheFeed()
   await bulkWorkAndImports()
+  await productsAndSkus()
   await refusals()
 }
 
