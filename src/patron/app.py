@@ -36,6 +36,10 @@ from patron.domains.events import routes as event_routes
 from patron.domains.events import traces as event_traces
 from patron.domains.metadata_schemas import model as metadata_schemas
 from patron.domains.metadata_schemas import routes as metadata_schema_routes
+from patron.domains.orders import checks as order_checks
+from patron.domains.orders import jobs as order_jobs
+from patron.domains.orders import routes as orders
+from patron.domains.orders import traces as order_traces
 from patron.domains.products import checks as product_checks
 from patron.domains.products import routes as product_routes
 from patron.domains.projects import model as projects
@@ -77,6 +81,7 @@ TRACES: tuple[Trace | Mention, ...] = (
     *async_action_traces.TRACES,
     *consent_traces.TRACES,
     *event_traces.TRACES,
+    *order_traces.TRACES,
 )
 """Where there may be rows about a customer, beside the customer's own; who asks is told of them in this order."""
 
@@ -89,6 +94,7 @@ ROUTES: tuple[Route, ...] = (
     *consents.ROUTES,
     *product_routes.ROUTES,
     *event_routes.ROUTES,
+    *orders.ROUTES,
 )
 """Every operation of the API."""
 
@@ -98,7 +104,7 @@ PAGES: tuple[PageRoute, ...] = (*async_actions.PAGES, *cockpit.PAGES)
 REACTIONS = (*event_jobs.REACTIONS,)
 """What must be true when the cause commits, in the order of domains."""
 
-TASKS: tuple[Task[Any], ...] = (*customer_jobs.TASKS,)
+TASKS: tuple[Task[Any], ...] = (*customer_jobs.TASKS, *order_jobs.TASKS)
 """Every kind of background work."""
 
 LISTENERS: tuple[Listener[Any], ...] = ()
@@ -126,6 +132,7 @@ CHECKS: tuple[Check, ...] = (
     *consent_checks.CHECKS,
     *product_checks.CHECKS,
     *event_checks.CHECKS,
+    *order_checks.CHECKS,
 )
 """What `patron verify` looks for."""
 

@@ -17,6 +17,8 @@ from patron.db.verification import Finding, verify
 from patron.domains.customers.actions.delete import DELETE, Delete
 from patron.domains.customers.actions.upsert import UPSERT
 from patron.domains.customers.wire import AddressIn, CustomerIn
+from patron.domains.orders.actions.save import SAVE, Save
+from patron.domains.orders.wire import OrderIn
 from patron.domains.products.actions.upsert import UPSERT as UPSERT_PRODUCT
 from patron.domains.products.actions.upsert_sku import UPSERT_SKU, UpsertSku
 from patron.domains.products.wire import ProductIn, SkuIn
@@ -80,6 +82,16 @@ CORRUPTIONS = {
     "deleted_customers.still_there": ["UPDATE deleted_customers SET id = {ada} WHERE project_id = {p}"],
     "erasures.still_there": [
         "INSERT INTO erasures (project_id, id, customer_id, counts, created_at) VALUES ({p}, 'del_1', {ada}, '{{}}', 1)"
+    ],
+    "orders.total": ["UPDATE counts SET n = n + 1 WHERE project_id = {p} AND name = 'orders'"],
+    "orders.total_amount": ["UPDATE orders SET discount_amount = 5 WHERE project_id = {p} AND source_id = 'new'"],
+    "orders.without_key": ["UPDATE order_keys SET source_id = 'x' WHERE project_id = {p} AND source_id = 'new'"],
+    "order_keys.of_nothing": ["UPDATE order_keys SET customer_id = NULL WHERE project_id = {p} AND source_id = 'new'"],
+    "customer_totals.orders_amount": ["UPDATE customer_totals SET orders_amount = 41 WHERE customer_id = {ada}"],
+    "customer_totals.orders_count": ["UPDATE customer_totals SET orders_count = 1 WHERE customer_id = {ada}"],
+    "customer_totals.last_order_at": ["UPDATE customer_totals SET last_order_at = 1 WHERE customer_id = {ada}"],
+    "customer_totals.last_order_amount": [
+        "UPDATE customer_totals SET last_order_amount = 10 WHERE customer_id = {ada}"
     ],
     "deleted_customers.profile": ["UPDATE deleted_customers SET id = 'x' WHERE project_id = {p}"],
     "products.total": ["UPDATE counts SET n = n + 1 WHERE project_id = {p} AND name = 'products'"],
@@ -152,7 +164,7 @@ def test_a_schema_that_is_behind_is_not_looked_through(shell: Shell) -> None:
 
 
 async def _fill(url: str) -> tuple[str, str]:
-    """A project with two customers, a deleted one and a product of one SKU; its id, and that of the customer `ada`."""
+    """A project with two customers, a deleted one, orders and a product; its id, and that of the customer `ada`."""
     async with opened(Settings(database_url=url), migrating=True) as patron:
         project_id = await open_project(patron.units, "Shop")
         ada = CustomerIn(source_id="ada", name="Ada", address=AddressIn(city="London"))
@@ -161,6 +173,13 @@ async def _fill(url: str) -> tuple[str, str]:
         await patron.units.write(DELETE, _ctx(project_id), Delete("gone"))
         await patron.units.write(UPSERT_PRODUCT, _ctx(project_id), ProductIn(source_id="tea"))
         await patron.units.write(UPSERT_SKU, _ctx(project_id), UpsertSku("tea", SkuIn(source_id="green")))
+        for order in (
+            OrderIn(status="PAID", amount=10, customer=CustomerIn(source_id="ada"), created_at="2024-01-01"),
+            OrderIn(status="FULFILLED", amount=30, customer=CustomerIn(source_id="ada"), source_id="new"),
+            OrderIn(amount=50, customer=CustomerIn(source_id="ada")),
+            OrderIn(status="PAID"),
+        ):
+            await patron.units.write(SAVE, _ctx(project_id), Save(order))
         reply = await patron.units.write(UPSERT, _ctx(project_id), CustomerIn(source_id="ada"))
         return project_id, str(msgspec.json.decode(reply.body)["id"])
 

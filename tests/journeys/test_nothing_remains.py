@@ -119,6 +119,34 @@ def change_metadata_of_many(client: httpx.Client, person: Person, customer: str)
     return _ended(client, client.post("/v1/customers/metadata/async", json=body))
 
 
+def order(client: httpx.Client, person: Person, customer: str) -> httpx.Response:
+    body = {
+        "source_id": person.a("order"),
+        "status": "PAID",
+        "amount": 100,
+        "metadata": {person.a("key"): person.a("note", 900)},
+        "items": [{"amount": 1, "metadata": {"engraving": person.a("engraving", 300)}}],
+        "customer": {"id": customer, "name": person.a("name")},
+    }
+    return client.post("/v1/orders", json=body, headers={"Idempotency-Key": person.a("idempotency")})
+
+
+def change_an_order(client: httpx.Client, person: Person, customer: str) -> httpx.Response:
+    made = client.post("/v1/orders", json={"customer": {"id": customer}, "metadata": {"note": person.a("note")}}).json()
+    other = {"source_id": "other-1"}
+    referred = {"customer": other, "referrer": {"id": customer, "phone": person.a("phone")}}
+    client.post("/v1/orders", json=referred)
+    body = {"status": "PAID", "metadata": {"note": person.a("note")}}
+    headers = {"Idempotency-Key": person.a("idempotency")}
+    return client.put(f"/v1/orders/{made['id']}", json=body, headers=headers)
+
+
+def import_orders(client: httpx.Client, person: Person, customer: str) -> httpx.Response:
+    person_in = {"source_id": person.markers[0], "description": person.a("description")}
+    rows = [{"source_id": person.a("imported"), "customer": person_in, "metadata": {"note": person.a("note")}}]
+    return _ended(client, client.post("/v1/orders/import", json=rows))
+
+
 def _from_a_page(client: httpx.Client, person: Person, method: str, path: str, body: Any) -> httpx.Response:
     address = {"Origin": PAGES, "X-Forwarded-For": f"10.0.0.{len(person.markers) % 250}"}
     headers = {**CLIENT_KEYS, **address, "Idempotency-Key": person.a("idempotency")}
@@ -149,6 +177,9 @@ PLANTED: dict[str, Callable[[httpx.Client, Person, str], httpx.Response]] = {
     "POST /v1/customers/importCSV": import_a_file,
     "POST /v1/customers/bulk/async": change_many,
     "POST /v1/customers/metadata/async": change_metadata_of_many,
+    "POST /v1/orders": order,
+    "PUT /v1/orders/{orderId}": change_an_order,
+    "POST /v1/orders/import": import_orders,
     "GET /v1/customers/{customerId}/personal-data": read,
 }
 """By its operation, what leaves something about a customer."""

@@ -33,6 +33,10 @@ from voucherify import (
     ManagementProjectsMetadataSchemasUpdateRequestBody,
     ManagementProjectsUpdateRequestBody,
     MetadataSchemasApi,
+    OrdersApi,
+    OrdersCreateRequestBody,
+    OrdersImportCreateRequestBodyItem,
+    OrdersUpdateRequestBody,
     ProductsApi,
     ProductsCreateRequestBody,
     ProductsSkusCreateRequestBody,
@@ -288,6 +292,51 @@ def test_customers_are_changed_in_bulk_and_imported(client: Watched, customers: 
     assert (after.name, after.address.city, after.metadata) == ("Uno", "Bergen", {"tier": "gold"})
     listed = actions.list_async_actions(limit=2, end_date=datetime.fromtimestamp(now_ms() / 1000 + 60, UTC))
     assert (listed.async_actions[0].id, listed.has_more) == (imported.id, True)
+
+
+def test_orders_are_placed_paid_canceled_listed_and_imported(client: Watched, customers: Any) -> None:
+    orders = OrdersApi(client)
+    made = orders.create_order(
+        OrdersCreateRequestBody(
+            source_id="a/b #1",
+            amount=20_000,
+            status="PAID",
+            customer={"source_id": "orderer", "name": "Ada"},
+            referrer={"source_id": "friend"},
+            items=[{"quantity": 1, "price": 20_000, "product": {"name": "Vase"}, "object": "order_item"}],
+            metadata={"channel": "web"},
+        )
+    )
+    assert (made.status, made.total_amount, made.items[0].subtotal_amount) == ("PAID", 20_000, 20_000)
+    assert (made.customer.id, made.referrer.id) == (made.customer_id, made.referrer_id)
+    for name in (made.id, "a/b #1"):
+        assert orders.get_order(name).to_dict() == made.to_dict()
+    assert customers.get_customer("orderer").summary.orders.total_amount == 20_000
+    dictionary = OrdersUpdateRequestBody.from_dict({"discount_amount": 5_000})
+    changed = orders.update_order(made.id, dictionary)
+    assert (changed.status, changed.total_discount_amount, changed.total_amount) == ("PAID", 5_000, 15_000)
+    assert (changed.source_id, changed.customer_id, changed.metadata) == ("a/b #1", made.customer_id, made.metadata)
+    canceled = orders.update_order("a/b #1", OrdersUpdateRequestBody(status="CANCELED"))
+    assert (canceled.status, canceled.updated_at is None) == ("CANCELED", False)
+    assert customers.get_customer("orderer").summary.orders.total_count == 0
+    feed = customers.list_customer_activity("orderer", type="customer.order.canceled")
+    assert feed.data[0].data["order"]["id"] == made.id
+    begun = orders.import_orders(
+        [
+            OrdersImportCreateRequestBodyItem(source_id="imported", status="FULFILLED", amount=70,
+                                              customer={"source_id": "orderer"}),
+            OrdersImportCreateRequestBodyItem(referrer_id="cust_unknown"),
+        ]
+    )  # fmt: skip
+    action = _ended(AsyncActionsApi(client), begun)
+    assert (action.type, action.result["done_count"], action.result["failed_count"]) == ("ORDERS.IMPORT", 1, 1)
+    assert customers.get_customer("orderer").summary.orders.last_order_amount == 70
+    for order in ("created_at", "-created_at", "updated_at", "-updated_at"):
+        page = orders.list_orders(limit=1, page=1, order=order)
+        assert (page.total, len(page.orders)) == (2, 1)
+    with pytest.raises(ApiException) as unknown:
+        orders.get_order("ord_unknown")
+    assert unknown.value.status == 404
 
 
 def _ended(actions: Any, begun: Any) -> Any:

@@ -24,7 +24,8 @@ class Trace:
     The primary key or an index begins with the project, `by` and `then`: by these, rows are told and erased in chunks
     (one chunk may be larger by rows of one `then`). `told_as` is the name under which `tell` shows each row to whoever
     asks what is held about them; without one, the rows repeat what others tell, and only go. `counted_as` is the
-    counter that an erasure adds them to.
+    counter that an erasure adds them to, `listed_as` the list whose total they are in. With `among`, of the subject's
+    rows only those go of which that is true.
     """
 
     def __init__(
@@ -36,13 +37,17 @@ class Trace:
         told_as: str | None = None,
         tell: Callable[[Any], Any] | None = None,
         counted_as: str | None = None,
+        listed_as: str | None = None,
+        among: sa.ColumnElement[bool] | None = None,
     ) -> None:
         self.table = table
         self.by = by
         self.then = then
         self.told_as = told_as
         self.counted_as = counted_as
+        self.listed_as = listed_as
         self._tell = tell
+        self._among = among
         self._page: Statement[Any] = Statement(
             sa.select(table.sa).where(*self._of_subject(table.sa), table.c[then] > sa.bindparam("after"))
             .order_by(table.c[then]).limit(sa.bindparam("limit")),
@@ -78,12 +83,21 @@ class Trace:
         end_of_chunk = of_subject.limit(1).offset(CHUNK - 1).scalar_subquery()
         last = sa.select(sa.func.max(other.c[self.then])).where(*self._of_subject(other)).scalar_subquery()
         column = self.table.c[self.then]
-        return Statement(
-            sa.delete(self.table.sa)
-            .where(*self._of_subject(self.table.sa), column <= sa.func.coalesce(end_of_chunk, last))
-            .returning(column),
-            str,
-        )
+        of_chunk = (*self._of_subject(self.table.sa), column <= sa.func.coalesce(end_of_chunk, last))
+        if self._among is not None:
+            of_chunk = (*of_chunk, self._among)
+        return Statement(self._deed().where(*of_chunk).returning(column), str)
+
+    def _deed(self) -> sa.Delete | sa.Update:
+        """How a row goes."""
+        return sa.delete(self.table.sa)
+
+
+class Link(Trace):
+    """Rows about somebody else that name a subject in the column `by`: they stay, and name nobody there any more."""
+
+    def _deed(self) -> sa.Update:
+        return sa.update(self.table.sa).values({self.by: sa.null()})
 
 
 class Mention:

@@ -139,6 +139,19 @@ def import_taken_over(action_id: str) -> Problem:
     )
 
 
+def import_in_progress(action_id: str) -> Problem:
+    """409: there may be one import of this kind at a time, and another one is running."""
+    return Problem(
+        409,
+        "import_in_progress",
+        "Import in progress",
+        f"Another import is running: {action_id}. Send this one again when it has ended.",
+        resource_id=action_id,
+        resource_type="async_action",
+        retry_after=1,
+    )
+
+
 def payload_too_large(limit: int) -> Problem:
     """413: a body of more bytes than are taken."""
     return Problem(

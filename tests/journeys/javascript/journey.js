@@ -144,6 +144,33 @@ async function bulkWorkAndImports() {
   assert.equal(list.has_more, true)
 }
 
+async function orders() {
+  const made = await patron.orders.create({
+    source_id: 'a/b #1',
+    status: 'PAID',
+    customer: { source_id: 'orderer', name: 'Grace' },
+    referrer: { source_id: 'friend' },
+    items: [{ quantity: 2, price: 700, product: { name: 'Vase' } }],
+    metadata: { channel: 'web' },
+  })
+  assert.match(made.id, /^ord_/)
+  assert.deepEqual([made.amount, made.total_amount, made.items[0].subtotal_amount], [1400, 1400, 1400])
+  assert.deepEqual(await patron.orders.get('a/b #1'), made)
+  assert.equal((await patron.customers.get('orderer')).summary.orders.total_amount, 1400)
+  const changed = await patron.orders.update({ source_id: 'a/b #1', discount_amount: 400 })
+  assert.deepEqual([changed.id, changed.total_amount, changed.status], [made.id, 1000, 'PAID'])
+  await patron.orders.update({ id: made.id, status: 'CANCELED' })
+  assert.equal((await patron.customers.get('orderer')).summary.orders.total_count, 0)
+  const imported = await ended(
+    await patron.orders.import([{ source_id: 'imported', status: 'PAID', amount: 70, customer: { source_id: 'orderer' } }]),
+  )
+  assert.deepEqual([imported.type, imported.result.done_count], ['ORDERS.IMPORT', 1])
+  assert.equal((await patron.customers.get('orderer')).summary.orders.last_order_amount, 70)
+  const list = await patron.orders.list({ limit: 1, page: 2, order: 'created_at' })
+  assert.deepEqual([list.total, list.orders[0].source_id], [2, 'imported'])
+  await assert.rejects(patron.orders.get('ord_unknown'), { code: 404, key: 'not_found' })
+}
+
 async function refusals() {
   await assert.rejects(patron.customers.create({ source_id: 'x'.repeat(300) }), error => {
     assert.equal(error.code, 400)
@@ -199,6 +226,7 @@ async function main() {
   await eventsAndTheFeed()
   await bulkWorkAndImports()
   await productsAndSkus()
+  await orders()
   await refusals()
 }
 

@@ -21,7 +21,7 @@ REPORT_HEADER = "row,source_id,id,found,updated,key,details,changes\r\n"
 MOST_FAILURES_TOLD = 1_000
 """So many failed rows stand in the action's own result; the report has all."""
 
-Type = Literal["CUSTOMERS.IMPORT_CSV", "CUSTOMERS.BULK_UPDATE", "CUSTOMERS.METADATA_UPDATE"]
+Type = Literal["CUSTOMERS.IMPORT_CSV", "CUSTOMERS.BULK_UPDATE", "CUSTOMERS.METADATA_UPDATE", "ORDERS.IMPORT"]
 Status = Literal["ENQUEUED", "IN_PROGRESS", "DONE", "FAILED"]
 
 

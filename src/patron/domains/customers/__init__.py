@@ -7,7 +7,15 @@ domain of consents reads and writes what the profile says of them by `consents_o
 
 from patron.domains.customers.actions.find import find, found, want
 from patron.domains.customers.actions.update import keep_consents
-from patron.domains.customers.actions.upsert import missing, upsert, want_upsert, who
+from patron.domains.customers.actions.upsert import (
+    missing,
+    missing_import,
+    upsert,
+    upsert_import,
+    want_imports,
+    want_upsert,
+    who,
+)
 from patron.domains.customers.policy import consents_of
 from patron.domains.customers.told import SimpleCustomer, whole
 
@@ -18,8 +26,11 @@ __all__ = [
     "found",
     "keep_consents",
     "missing",
+    "missing_import",
     "upsert",
+    "upsert_import",
     "want",
+    "want_imports",
     "want_upsert",
     "who",
     "whole",

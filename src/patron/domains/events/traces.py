@@ -1,12 +1,17 @@
 """What this domain keeps of one customer: it is told to whoever asks, and goes with the customer."""
 
+import sqlalchemy as sa
+
 from patron.db.traces import Trace
 from patron.domains.events.model import ACTIVITY, EVENT_COUNTS, EVENTS
 from patron.domains.events.wire.event import StoredEvent
 from patron.domains.events.wire.feed import ActivityOut
 from patron.kernel.clock import to_iso
 
+_OF_ORDERS = sa.and_(ACTIVITY.c.type > "customer.order.", ACTIVITY.c.type < "customer.order/")
+
 TRACES = (
+    Trace(ACTIVITY, by="customer_id", then="id", counted_as="order_events", among=_OF_ORDERS),
     Trace(
         ACTIVITY,
         by="customer_id",

@@ -12,6 +12,8 @@ from patron.domains.async_actions.store import BY_ID, FAILURES
 from patron.domains.async_actions.wire import FailedRow, Result
 
 _PARTS_AT_A_TIME = 50
+IMPORTED = {"CUSTOMERS.IMPORT_CSV": "customer", "ORDERS.IMPORT": "order"}
+"""Imports by their type: their results have a message, and tell of each row that failed why it did."""
 _decode_failures = msgspec.json.Decoder(list[FailedRow]).decode
 
 
@@ -52,7 +54,7 @@ def _first(ctx: Ctx, action_id: str) -> dict[str, Any]:
 
 
 def _result(action: AsyncAction, failed: list[FailedRow], fault: str) -> Result:
-    in_file = action.type == "CUSTOMERS.IMPORT_CSV"
+    in_file = action.type in IMPORTED
     return Result(
         message=fault or _message(action) if in_file or fault else UNSET,
         done_count=action.done_count,
@@ -63,7 +65,7 @@ def _result(action: AsyncAction, failed: list[FailedRow], fault: str) -> Result:
 
 
 def _message(action: AsyncAction) -> str:
-    return f"{action.done_count} customer(s) imported, {action.failed_count} failed."
+    return f"{action.done_count} {IMPORTED[action.type]}(s) imported, {action.failed_count} failed."
 
 
 async def _failures(read: Read, action: AsyncAction) -> list[FailedRow]:

@@ -133,6 +133,8 @@ def _want_chunk(wants: Wants, traces: Traces, erasure: Erasure, *, wiped_up_to: 
         return
     for trace in traces:
         wants.do(trace.erase, project_id=erasure.project_id, subject=erasure.customer_id)
+        if isinstance(trace, Trace) and trace.listed_as is not None:
+            wants.count(erasure.project_id, trace.listed_as)
 
 
 def _go_on(rows: Rows, ctx: Ctx, traces: Traces, erasure: Erasure) -> Reply | More:
@@ -146,8 +148,16 @@ def _go_on(rows: Rows, ctx: Ctx, traces: Traces, erasure: Erasure) -> Reply | Mo
     for trace in traces:
         gone = len(rows.scanned(trace.erase, project_id=erasure.project_id, subject=erasure.customer_id))
         more = more or gone >= CHUNK
-        if isinstance(trace, Trace) and trace.counted_as is not None:
-            counts[trace.counted_as] += gone
+        if isinstance(trace, Trace):
+            _count(rows, counts, trace, gone)
     done_at = None if more else ctx.now
     rows.put(ERASURES, replace(erasure, counts=msgspec.json.encode(counts).decode(), done_at=done_at))
     return More()
+
+
+def _count(rows: Rows, counts: dict[str, int], trace: Trace, gone: int) -> None:
+    """Add the rows that went to the answer's counters, and take them from the total of their list."""
+    if trace.counted_as is not None:
+        counts[trace.counted_as] += gone
+    if trace.listed_as is not None:
+        rows.count(trace.listed_as, -gone)

@@ -25,7 +25,7 @@ from patron.domains.customers.model import (
     CustomerTotals,
     CustomerUpdated,
 )
-from patron.domains.customers.policy import check_schema, new_customer
+from patron.domains.customers.policy import check_schema, new_customer, patched
 from patron.domains.customers.store import KEY, OWNERS
 from patron.domains.customers.wire import CustomerIn
 
@@ -125,6 +125,23 @@ def upsert(rows: Rows, ctx: Ctx, body: CustomerIn, label: str = "") -> Customer:
     rows.count(LIST, 1)
     rows.announce(CustomerCreated(ctx.project_id, customer.id))
     return customer
+
+
+def upsert_import(rows: Rows, ctx: Ctx, body: CustomerIn, label: str) -> Customer:
+    """`upsert` for a customer that `want_imports` has named; tells of it as bulk work does. Problem 400 or 404."""
+    before = known(rows, ctx, body)
+    if before is None:
+        after = create(rows, ctx, body, label)
+        rows.count(LIST, 1)
+    else:
+        after = patched(before, body, ctx.now)
+        if isinstance(body.metadata, Mapping):
+            check_schema(rows.rulebook, after)
+        if after is not before:
+            rows.put(CUSTOMERS, after)
+    if after is not before:
+        rows.announce(CustomerImported(ctx.project_id, after.id))
+    return after
 
 
 def known(rows: Rows, ctx: Ctx, body: CustomerIn) -> Customer | None:

@@ -1,0 +1,1 @@
+"""What is done with orders: a verb in each file."""
