@@ -34,12 +34,15 @@ from patron.domains.events import jobs as event_jobs
 from patron.domains.events import model as event_model
 from patron.domains.events import routes as event_routes
 from patron.domains.events import traces as event_traces
+from patron.domains.locations import routes as location_routes
 from patron.domains.metadata_schemas import model as metadata_schemas
 from patron.domains.metadata_schemas import routes as metadata_schema_routes
 from patron.domains.orders import checks as order_checks
 from patron.domains.orders import jobs as order_jobs
 from patron.domains.orders import routes as orders
 from patron.domains.orders import traces as order_traces
+from patron.domains.product_collections import model as product_collections
+from patron.domains.product_collections import routes as collection_routes
 from patron.domains.products import checks as product_checks
 from patron.domains.products import routes as product_routes
 from patron.domains.projects import model as projects
@@ -71,7 +74,13 @@ from patron.queue.purge import purging
 from patron.queue.schedule import Scheduled
 from patron.queue.worker import Background, Projects, Worker
 
-PARTS = (*projects.PARTS, *metadata_schemas.PARTS, *consent_model.PARTS, *event_model.PARTS)
+PARTS = (
+    *projects.PARTS,
+    *metadata_schemas.PARTS,
+    *consent_model.PARTS,
+    *product_collections.PARTS,
+    *event_model.PARTS,
+)
 """What every process holds in its rulebooks."""
 
 TRACES: tuple[Trace | Mention, ...] = (
@@ -93,6 +102,8 @@ ROUTES: tuple[Route, ...] = (
     *customers.person_routes(TRACES),
     *consents.ROUTES,
     *product_routes.ROUTES,
+    *collection_routes.ROUTES,
+    *location_routes.ROUTES,
     *event_routes.ROUTES,
     *orders.ROUTES,
 )

@@ -29,6 +29,7 @@ OF_NOBODY = {
     "deleted_products": "the shop's own",
     "deleted_skus": "the shop's own",
     "order_imports": "which import of orders is the last",
+    "product_collections": "the shop's own",
     "async_actions": "how bulk work goes on; of rows that failed, it names the source_id that no customer may have",
     "async_action_chunks": "bulk work that waits: it goes when it is done, and makes who is in it anew",
 }

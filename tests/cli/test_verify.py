@@ -94,6 +94,10 @@ CORRUPTIONS = {
         "UPDATE customer_totals SET last_order_amount = 10 WHERE customer_id = {ada}"
     ],
     "deleted_customers.profile": ["UPDATE deleted_customers SET id = 'x' WHERE project_id = {p}"],
+    "product_collections.version": [
+        "INSERT INTO product_collections (project_id, id, name, type, products, created_at, version)"
+        " VALUES ({p}, 'pc_1', '', 'STATIC', '[]', 1, 99)"
+    ],
     "products.total": ["UPDATE counts SET n = n + 1 WHERE project_id = {p} AND name = 'products'"],
     "products.skus": ["UPDATE products SET skus = skus + 1 WHERE project_id = {p}"],
     "products.without_key": ["DELETE FROM product_keys WHERE project_id = {p}"],

@@ -25,6 +25,7 @@ from voucherify import (
     CustomersUpdateRequestBody,
     EventsApi,
     EventsCreateRequestBody,
+    LocationsApi,
     ManagementApi,
     ManagementProjectsCreateRequestBody,
     ManagementProjectsCustomEventSchemasCreateRequestBody,
@@ -37,6 +38,8 @@ from voucherify import (
     OrdersCreateRequestBody,
     OrdersImportCreateRequestBodyItem,
     OrdersUpdateRequestBody,
+    ProductCollectionsApi,
+    ProductCollectionsCreateRequestBody,
     ProductsApi,
     ProductsCreateRequestBody,
     ProductsSkusCreateRequestBody,
@@ -371,6 +374,38 @@ def test_products_and_their_skus_are_created_changed_listed_and_deleted(client: 
     products.delete_product(made.id, force=True)
     with pytest.raises(ApiException) as refusal:
         products.get_product("tea")
+    assert refusal.value.status == 404
+
+
+def test_collections_hold_what_they_list_and_what_passes_their_filter(client: Watched) -> None:
+    products, collections = ProductsApi(client), ProductCollectionsApi(client)
+    cup = products.create_product(ProductsCreateRequestBody(name="Cup", price=900, metadata={"color": "red"}))
+    entry = {"id": cup.id, "object": "product"}
+    listed = collections.create_product_collection(
+        ProductCollectionsCreateRequestBody(type="STATIC", name="Cups", products=[entry])
+    )
+    by_price = {"junction": "and", "price": {"conditions": {"$more_than": [500]}}}
+    filtered = collections.create_product_collection(
+        ProductCollectionsCreateRequestBody(type="AUTO_UPDATE", name="Dear", filter=by_price)
+    )
+    assert collections.get_product_collection(listed.id).products[0].id == cup.id
+    page = collections.list_product_collections(limit=10, page=1, order="-created_at")
+    assert ([each.id for each in page.data], page.total) == ([filtered.id, listed.id], 2)
+    for collection in (listed, filtered):
+        told = collections.list_products_in_collection(collection.id, limit=5, page=1, order="created_at")
+        assert ([each.id for each in told.data], told.total) == ([cup.id], 1)
+    collections.delete_product_collection(listed.id)
+    with pytest.raises(ApiException) as refusal:
+        collections.get_product_collection(listed.id)
+    assert refusal.value.status == 404
+
+
+def test_there_are_no_locations(client: Watched) -> None:
+    locations = LocationsApi(client)
+    told = locations.list_locations(limit=10, order="-created_at")
+    assert (told.data, told.total, told.has_more) == ([], 0, False)
+    with pytest.raises(ApiException) as refusal:
+        locations.get_location("loc_1")
     assert refusal.value.status == 404
 
 

@@ -55,3 +55,28 @@ def _json_each(function: each_text, compiler: Any, **options: Any) -> str:
 @compiles(each_text, "postgresql")
 def _jsonb_elements(function: each_text, compiler: Any, **options: Any) -> str:
     return f"jsonb_array_elements_text({compiler.process(function.clauses, **options)}::jsonb)"
+
+
+class row_text(sa.sql.functions.GenericFunction[Any]):  # noqa: N801 - named as it is called
+    """These columns of a row as the text of a JSON array, in which JSON is a text too.
+
+    A subquery for one value of `each_text` can bring a whole row so. A join could, too, but either database may plan it
+    as a scan of the whole table, since it does not know how many values there are.
+    """
+
+    type = sa.Text()
+    inherit_cache = True
+
+
+@compiles(row_text, "sqlite")
+def _json_array(function: row_text, compiler: Any, **options: Any) -> str:
+    return f"json_array({compiler.process(function.clauses, **options)})"
+
+
+@compiles(row_text, "postgresql")
+def _jsonb_array(function: row_text, compiler: Any, **options: Any) -> str:
+    columns = (
+        compiler.process(column, **options) + ("::text" if isinstance(column.type, JsonText) else "")
+        for column in function.clauses
+    )
+    return f"jsonb_build_array({', '.join(columns)})::text"

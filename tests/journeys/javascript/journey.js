@@ -207,6 +207,34 @@ async function productsAndSkus() {
   await assert.rejects(patron.products.get('a/b tea'), { code: 404, resource_type: 'product' })
 }
 
+async function productCollections() {
+  const { id } = await patron.products.create({ source_id: 'cup', name: 'Cup', price: 900, metadata: { color: 'red' } })
+  const listed = await patron.productCollections.create({
+    type: 'STATIC',
+    name: 'Cups',
+    products: [{ id, object: 'product' }],
+  })
+  const filtered = await patron.productCollections.create({
+    type: 'AUTO_UPDATE',
+    name: 'Red and dear',
+    filter: {
+      junction: 'and',
+      'metadata.color': { conditions: { $is: ['red'] } },
+      price: { conditions: { $more_than: [500] } },
+    },
+  })
+  assert.deepEqual([listed.products, filtered.filter.junction], [[{ id, object: 'product' }], 'and'])
+  assert.deepEqual(await patron.productCollections.get(filtered.id), filtered)
+  const list = await patron.productCollections.list({ limit: 10, order: '-created_at' })
+  assert.deepEqual([list.total, list.data[0]], [2, filtered])
+  for (const collection of [listed, filtered]) {
+    const { data, total } = await patron.productCollections.listProducts(collection.id, { limit: 5 })
+    assert.deepEqual([total, data[0].id, data[0].object], [1, id, 'product'])
+  }
+  await patron.productCollections.delete(listed.id)
+  await assert.rejects(patron.productCollections.get(listed.id), { code: 404, resource_type: 'products_collection' })
+}
+
 async function metadataSchemas() {
   const { data } = await patron.customers.client.request.post('/metadata-schemas', {
     related_object: 'order',
@@ -227,6 +255,7 @@ async function main() {
   await bulkWorkAndImports()
   await productsAndSkus()
   await orders()
+  await productCollections()
   await refusals()
 }
 

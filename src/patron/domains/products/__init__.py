@@ -15,9 +15,10 @@ For a write that brings products and SKUs along (an order's items with `override
   with 409 by its source_id, with 404 by its id.
 
 For a read, `find_products` and `find_skus` give the stored rows of many ids and source_ids at once, by the name that
-was asked for; an unknown one is left out.
+was asked for; an unknown one is left out. `catalogue` goes through all of them in order of creation.
 """
 
+from patron.domains.products.actions.catalogue import catalogue
 from patron.domains.products.actions.find import find_products, find_skus
 from patron.domains.products.actions.upsert import found_product, missing, upsert, want_product, want_upsert
 from patron.domains.products.actions.upsert_sku import missing_sku, upsert_sku, want_sku_upsert
@@ -26,6 +27,7 @@ from patron.domains.products.model import Product, Sku
 __all__ = [
     "Product",
     "Sku",
+    "catalogue",
     "find_products",
     "find_skus",
     "found_product",

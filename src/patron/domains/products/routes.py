@@ -29,7 +29,7 @@ async def index(call: Call[None, CatalogueQuery]) -> Reply:
     skus = await first_skus(call.read, project_id, page.entries)
     return call.json(
         ProductList(
-            products=[ProductOut.of(product, skus[product.id]) for product in page.entries],
+            products=[ProductOut.of(product, skus.get(product.id, [])) for product in page.entries],
             total=page.total,
             has_more=page.next_cursor is not None,
             next_cursor=page.next_cursor or UNSET,

@@ -4,10 +4,11 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
+import msgspec
 import sqlalchemy as sa
 from sqlalchemy.sql.elements import ColumnElement
 
-from patron.db.dialect import JsonText, each_text
+from patron.db.dialect import JsonText, each_text, row_text
 from patron.db.statements import Statement
 from patron.db.tables import R, Table
 from patron.domains.products.model import PRODUCT_KEYS, PRODUCTS, SKU_KEYS, SKUS, Product, Sku, SourceKey
@@ -28,15 +29,29 @@ def _key(table: Table[SourceKey]) -> Statement[SourceKey]:
     )
 
 
-def _by_ids(table: Table[R]) -> Statement[R]:
-    ids = each_text(sa.bindparam("ids", type_=JsonText())).table_valued("value", name="given")
-    same = sa.and_(table.c.project_id == _PROJECT, table.c.id == ids.c.value)
-    return Statement(sa.select(table.sa).select_from(ids.join(table.sa, same)), table.struct)
+def _given(parameter: str) -> sa.TableValuedAlias:
+    """The values of a parameter that is a JSON array of texts.
+
+    Each is looked up by a subquery of its own: a join may be planned as a scan of the whole table.
+    """
+    return each_text(sa.bindparam(parameter, type_=JsonText())).table_valued("value", name="given")
+
+
+def _by_ids(table: Table[R]) -> Statement[R | None]:
+    given = _given("ids")
+    row = (
+        sa.select(row_text(*table.c))
+        .where(table.c.project_id == _PROJECT, table.c.id == given.c.value)
+        .scalar_subquery()
+    )
+    return Statement(
+        sa.select(row).select_from(given),
+        lambda text: None if text is None else table.struct(*msgspec.json.decode(text)),
+    )
 
 
 def _owners(table: Table[SourceKey]) -> Statement[tuple[str, str | None]]:
-    given = each_text(sa.bindparam("source_ids", type_=JsonText())).table_valued("value", name="given")
-    # A subquery for each value: a join may be planned as a scan of the whole table while its statistics are old.
+    given = _given("source_ids")
     owner = (
         sa.select(table.c.owner_id)
         .where(table.c.project_id == _PROJECT, table.c.source_id == given.c.value)
@@ -54,9 +69,9 @@ PRODUCT_KEY = _key(PRODUCT_KEYS)
 SKU_KEY = _key(SKU_KEYS)
 """Whose this source_id of a SKU is."""
 PRODUCTS_BY_ID = _by_ids(PRODUCTS)
-"""The products with these ids (a JSON array)."""
+"""The products with these ids (a JSON array), None for one that is nothing's."""
 SKUS_BY_ID = _by_ids(SKUS)
-"""The SKUs with these ids (a JSON array)."""
+"""The SKUs with these ids (a JSON array), None for one that is nothing's."""
 PRODUCT_OWNERS = _owners(PRODUCT_KEYS)
 """Whose these source_ids (a JSON array) of products are: one row for each, with None where it is nobody's."""
 SKU_OWNERS = _owners(SKU_KEYS)
@@ -70,28 +85,6 @@ SKUS_OF_PRODUCT = Statement(
     Sku,
 )
 """The oldest SKUs of a product, so many."""
-
-
-def _first_skus() -> Statement[Sku]:
-    """Cut off for each product by the place of the last that is wanted, since SQLite joins no lateral subquery."""
-    given = each_text(sa.bindparam("product_ids", type_=JsonText())).table_valued("value", name="given")
-    other = SKUS.sa.alias("other")
-    last = [
-        sa.select(column)
-        .where(other.c.project_id == _PROJECT, other.c.product_id == given.c.value)
-        .order_by(other.c.created_at, other.c.id)
-        .limit(1)
-        .offset(sa.bindparam("beyond"))
-        .scalar_subquery()
-        for column in (other.c.created_at, other.c.id)
-    ]
-    of_product = sa.and_(SKUS.c.project_id == _PROJECT, SKUS.c.product_id == given.c.value)
-    before_last = sa.or_(last[1].is_(None), sa.tuple_(SKUS.c.created_at, SKUS.c.id) < sa.tuple_(*last))
-    return Statement(sa.select(SKUS.sa).select_from(given.join(SKUS.sa, sa.and_(of_product, before_last))), Sku)
-
-
-FIRST_SKUS = _first_skus()
-"""The oldest SKUs of each of these products (`product_ids`, a JSON array), at most `beyond` of each, in any order."""
 
 _POSITION = sa.tuple_(sa.bindparam("value"), sa.bindparam("id"))
 

@@ -74,8 +74,8 @@ class SkuIn(SkuPatch, frozen=True, kw_only=True):
     source_id: SourceId | None | UnsetType = UNSET
 
 
-class SkuOut(msgspec.Struct, frozen=True, kw_only=True):
-    """The whole SKU, in the order of fields that the reference uses."""
+class SkuOut(msgspec.Struct, frozen=True, kw_only=True, tag_field="object", tag="sku"):
+    """The whole SKU. Its `object` is a tag, by which lists of both kinds tell them apart."""
 
     id: str
     source_id: str | None
@@ -88,7 +88,6 @@ class SkuOut(msgspec.Struct, frozen=True, kw_only=True):
     metadata: dict[str, Any]
     created_at: str
     updated_at: str | None
-    object: Literal["sku"]
 
     @classmethod
     def of(cls, sku: Sku) -> "SkuOut":
@@ -105,7 +104,6 @@ class SkuOut(msgspec.Struct, frozen=True, kw_only=True):
             metadata=_as_stored(sku.metadata),
             created_at=to_iso(sku.created_at),
             updated_at=_moment_or_none(sku.updated_at),
-            object="sku",
         )
 
 
@@ -118,8 +116,8 @@ class SkusOfProduct(msgspec.Struct, frozen=True, kw_only=True):
     total: int
 
 
-class ProductOut(msgspec.Struct, frozen=True, kw_only=True):
-    """The whole product, in the order of fields that the reference uses; `skus` where the product is read."""
+class ProductOut(msgspec.Struct, frozen=True, kw_only=True, tag_field="object", tag="product"):
+    """The whole product; `skus` where the product is read."""
 
     id: str
     source_id: str | None
@@ -130,7 +128,6 @@ class ProductOut(msgspec.Struct, frozen=True, kw_only=True):
     image_url: str | None
     created_at: str
     updated_at: str | None
-    object: Literal["product"]
     skus: SkusOfProduct | UnsetType = UNSET
 
     @classmethod
@@ -147,7 +144,6 @@ class ProductOut(msgspec.Struct, frozen=True, kw_only=True):
             image_url=product.image_url,
             created_at=to_iso(product.created_at),
             updated_at=_moment_or_none(product.updated_at),
-            object="product",
             skus=shown,
         )
 

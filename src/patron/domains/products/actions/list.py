@@ -1,17 +1,14 @@
 """Listing products, and the SKUs of one."""
 
-from collections import defaultdict
 from collections.abc import Callable
 from typing import Any, Generic, TypeVar
-
-import msgspec
 
 from patron.db.actions import Read
 from patron.db.counts import TOTAL
 from patron.db.statements import Statement
 from patron.domains.products.actions.names import PRODUCT, find
 from patron.domains.products.model import LIST, Product, Sku
-from patron.domains.products.store import FIRST_SKUS, products_count, products_page, skus_count, skus_page
+from patron.domains.products.store import SKUS_OF_PRODUCT, products_count, products_page, skus_count, skus_page
 from patron.domains.products.wire import EMBEDDED_IN_LISTS, CatalogueQuery
 from patron.http.cursors import Cursors
 from patron.http.queries import moment_of
@@ -48,13 +45,11 @@ async def list_skus(read: Read, project_id: str, product: str, query: CatalogueQ
 
 
 async def first_skus(read: Read, project_id: str, products: list[Product]) -> dict[str, list[Sku]]:
-    """The oldest SKUs of each of these products, by the product's id."""
-    ids = msgspec.json.encode([product.id for product in products if product.skus]).decode()
-    found = await read.all(FIRST_SKUS, project_id=project_id, product_ids=ids, beyond=EMBEDDED_IN_LISTS)
-    skus: dict[str, list[Sku]] = defaultdict(list)
-    for sku in sorted(found, key=lambda sku: (sku.created_at, sku.id)):
-        skus[sku.product_id].append(sku)
-    return skus
+    """The oldest SKUs of each of these products that has any, by the product's id."""
+    ids = [product.id for product in products if product.skus]
+    limit = {"project_id": project_id, "limit": EMBEDDED_IN_LISTS}
+    found = await read.snapshot(*((SKUS_OF_PRODUCT, {**limit, "product_id": product_id}) for product_id in ids))
+    return dict(zip(ids, found, strict=True))
 
 
 async def _page(

@@ -38,7 +38,7 @@ class Named(Generic[R]):
     keys: Table[SourceKey]
     by_id: Statement[R]
     key: Statement[SourceKey]
-    by_ids: Statement[R]
+    by_ids: Statement[R | None]
     owners: Statement[tuple[str, str | None]]
 
     def unknown(self, reference: str) -> Problem:
@@ -80,7 +80,7 @@ async def find_many(named: Named[R], read: Read, project_id: str, references: It
     ids = {source_id: owner_id for source_id, owner_id in owners if owner_id is not None}
     wanted = sorted({*asked, *ids.values()})
     rows = await read.all(named.by_ids, project_id=project_id, ids=_encode(wanted).decode())
-    by_id = {named.table.key_of(row)[1]: row for row in rows}
+    by_id = {named.table.key_of(row)[1]: row for row in rows if row is not None}
     found = {reference: by_id.get(reference) or by_id.get(ids.get(reference, "")) for reference in asked}
     return {reference: row for reference, row in found.items() if row is not None}
 

@@ -1,0 +1,35 @@
+"""The operations of locations, which can be read alone."""
+
+from patron.db.actions import Reply
+from patron.domains.locations.wire import LocationList, LocationOut, LocationsQuery
+from patron.http.routes import Call, Route
+from patron.kernel.problems import not_found
+
+
+async def index(call: Call[None, LocationsQuery]) -> Reply:
+    return call.json(LocationList(data=[], total=0, has_more=False))
+
+
+async def show(call: Call[None, None]) -> Reply:
+    raise not_found("location", call.params["locationId"])
+
+
+ROUTES = [
+    Route(
+        "GET",
+        "/v1/locations",
+        index,
+        summary="List locations",
+        tag="Locations",
+        query=LocationsQuery,
+        answers={200: LocationList},
+    ),
+    Route(
+        "GET",
+        "/v1/locations/{locationId}",
+        show,
+        summary="Get a location",
+        tag="Locations",
+        answers={200: LocationOut},
+    ),
+]

@@ -1,0 +1,154 @@
+"""Creating collections, changing and deleting them; one at a time in a project, since it may have so many only."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+from msgspec import UNSET
+
+from patron.db.actions import Action, Ctx, Outcome, Read, Reply, Wants
+from patron.db.rows import Rows
+from patron.domains.product_collections.actions.find import unknown
+from patron.domains.product_collections.model import (
+    MOST_COLLECTIONS,
+    PREFIX,
+    PRODUCT_COLLECTIONS,
+    ProductCollection,
+)
+from patron.domains.product_collections.policy.filters import compiled, junction_of
+from patron.domains.product_collections.store import LIVE
+from patron.domains.product_collections.wire import CollectionIn, CollectionOut, CollectionPatch, Entry, EntryIn
+from patron.domains.products.model import PRODUCTS, SKUS, Sku
+from patron.kernel.problems import invalid_payload, not_found
+
+SCOPE = "product_collections"
+
+
+class Update(msgspec.Struct, frozen=True):
+    """Changes of the collection with this id."""
+
+    id: str
+    patch: CollectionPatch
+
+
+class Delete(msgspec.Struct, frozen=True):
+    """The collection with this id."""
+
+    id: str
+
+
+async def _gather_create(_read: Read, ctx: Ctx, body: CollectionIn) -> Wants:
+    wants = Wants()
+    wants.lock_rulebook(ctx.project_id)
+    wants.scan(LIVE, scope=SCOPE, project_id=ctx.project_id)
+    for entry in body.products or ():
+        wants.lock(PRODUCTS if entry.object == "product" else SKUS, (ctx.project_id, entry.id))
+    return wants
+
+
+def _apply_create(rows: Rows, ctx: Ctx, given: CollectionIn) -> Outcome:
+    if len(rows.scanned(LIVE, project_id=ctx.project_id)) >= MOST_COLLECTIONS:
+        raise invalid_payload(f"product collections: expected at most {MOST_COLLECTIONS} in a project")
+    collection = ProductCollection(
+        project_id=ctx.project_id,
+        id=ctx.id(PREFIX),
+        name=given.name,
+        type=given.type,
+        products=_encode(_listed(rows, ctx, given.products or ())).decode() if given.type == "STATIC" else None,
+        filter=_kept(given.filter) if isinstance(given.filter, Mapping) and given.type == "AUTO_UPDATE" else None,
+        created_at=ctx.now,
+        updated_at=None,
+        deleted_at=None,
+        version=rows.next_version(),
+    )
+    rows.add(PRODUCT_COLLECTIONS, collection)
+    return _shown(collection)
+
+
+def _listed(rows: Rows, ctx: Ctx, given: Sequence[EntryIn]) -> list[Entry]:
+    """What a static collection lists for these, each once. Problem 404 for a product or SKU that is not there."""
+    entries: dict[str, Entry] = {}
+    for each in given:
+        key = (ctx.project_id, each.id)
+        row = rows.get(PRODUCTS, key) if each.object == "product" else rows.get(SKUS, key)
+        if row is None:
+            raise not_found(each.object, each.id)
+        product_id = row.product_id if isinstance(row, Sku) else UNSET
+        entries[row.id] = Entry(id=row.id, product_id=product_id, object=each.object)
+    return list(entries.values())
+
+
+async def _gather_update(_read: Read, ctx: Ctx, body: Update) -> Wants:
+    return _wants(ctx, body.id)
+
+
+def _apply_update(rows: Rows, ctx: Ctx, body: Update) -> Outcome:
+    collection = _named(rows, ctx, body.id)
+    after = _patched(collection, body.patch)
+    if after == collection:
+        return _shown(collection)
+    after = msgspec.structs.replace(after, updated_at=ctx.now, version=rows.next_version())
+    rows.put(PRODUCT_COLLECTIONS, after)
+    return _shown(after)
+
+
+def _patched(collection: ProductCollection, patch: CollectionPatch) -> ProductCollection:
+    changes: dict[str, Any] = {}
+    if isinstance(patch.name, str):
+        changes["name"] = patch.name
+    if isinstance(patch.filter, Mapping):
+        if collection.filter is None:
+            raise invalid_payload("filter: expected none for a STATIC collection")
+        kept = _kept(patch.filter)
+        same = msgspec.json.decode(kept) == msgspec.json.decode(collection.filter)
+        changes["filter"] = collection.filter if same else kept
+    return msgspec.structs.replace(collection, **changes)
+
+
+async def _gather_delete(_read: Read, ctx: Ctx, body: Delete) -> Wants:
+    return _wants(ctx, body.id)
+
+
+def _apply_delete(rows: Rows, ctx: Ctx, body: Delete) -> Outcome:
+    collection = _named(rows, ctx, body.id)
+    ended = msgspec.structs.replace(collection, deleted_at=ctx.now, version=rows.next_version())
+    rows.put(PRODUCT_COLLECTIONS, ended)
+    return Reply(204)
+
+
+def _wants(ctx: Ctx, collection_id: str) -> Wants:
+    wants = Wants()
+    wants.lock_rulebook(ctx.project_id)
+    wants.lock(PRODUCT_COLLECTIONS, (ctx.project_id, collection_id))
+    return wants
+
+
+def _named(rows: Rows, ctx: Ctx, collection_id: str) -> ProductCollection:
+    collection = rows.get(PRODUCT_COLLECTIONS, (ctx.project_id, collection_id))
+    if collection is None or collection.deleted_at is not None:
+        raise unknown(collection_id)
+    return collection
+
+
+def _kept(given: Mapping[str, Any]) -> str:
+    """A filter as it is stored. Problem 400 where it cannot be used."""
+    compiled(given)
+    return _encode({**given, "junction": junction_of(given)}).decode()
+
+
+def _shown(collection: ProductCollection) -> Reply:
+    return Reply(200, _encode(CollectionOut.of(collection)))
+
+
+_encode = msgspec.json.encode
+
+CREATE = Action("product_collections.create", _gather_create, _apply_create)
+"""Body: `CollectionIn`. Answers 200 with the collection; Problem 404 for a product or SKU that is not there, 400 for a
+filter that cannot be used, or one too many.
+"""
+
+UPDATE = Action("product_collections.update", _gather_update, _apply_update)
+"""Body: `Update`. Answers 200 with the collection; Problem 404 for an unknown one."""
+
+DELETE = Action("product_collections.delete", _gather_delete, _apply_delete)
+"""Body: `Delete`. Answers 204; Problem 404 for an unknown one."""

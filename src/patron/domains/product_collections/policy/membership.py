@@ -1,0 +1,26 @@
+"""Whether a product or SKU is in a collection."""
+
+import msgspec
+
+from patron.domains.product_collections.model import ProductCollection
+from patron.domains.product_collections.policy.filters import Predicate, compiled
+from patron.domains.product_collections.wire import Entry
+from patron.domains.products.model import Sku
+
+_decode = msgspec.json.Decoder(list[Entry]).decode
+
+
+def membership(collection: ProductCollection) -> Predicate:
+    """The test of who is in a collection, made once for many.
+
+    A static collection that lists a product has its SKUs in it too; a filter looks at each product and SKU by itself.
+    """
+    if collection.filter is not None:
+        return compiled(msgspec.json.decode(collection.filter))
+    listed = {entry.id for entry in entries_of(collection)}
+    return lambda row: row.id in listed or (isinstance(row, Sku) and row.product_id in listed)
+
+
+def entries_of(collection: ProductCollection) -> list[Entry]:
+    """What a static collection lists; nothing of another."""
+    return [] if collection.products is None else _decode(collection.products)
