@@ -53,6 +53,9 @@ from patron.domains.projects.actions.installation import installation_secrets
 from patron.domains.projects.actions.manage import reach
 from patron.domains.projects.actions.open_project import GivenKey, open_project_once
 from patron.domains.projects.store import ALL_PROJECTS
+from patron.domains.vouchers import checks as voucher_checks
+from patron.domains.vouchers import routes as vouchers
+from patron.domains.vouchers import traces as voucher_traces
 from patron.http import checks as edge
 from patron.http import idempotency
 from patron.http.app import build_app, build_probes
@@ -91,6 +94,7 @@ TRACES: tuple[Trace | Mention, ...] = (
     *consent_traces.TRACES,
     *event_traces.TRACES,
     *order_traces.TRACES,
+    *voucher_traces.TRACES,
 )
 """Where there may be rows about a customer, beside the customer's own; who asks is told of them in this order."""
 
@@ -106,10 +110,11 @@ ROUTES: tuple[Route, ...] = (
     *location_routes.ROUTES,
     *event_routes.ROUTES,
     *orders.ROUTES,
+    *vouchers.ROUTES,
 )
 """Every operation of the API."""
 
-PAGES: tuple[PageRoute, ...] = (*async_actions.PAGES, *cockpit.PAGES)
+PAGES: tuple[PageRoute, ...] = (*async_actions.PAGES, *vouchers.PAGES, *cockpit.PAGES)
 """Every page for people."""
 
 REACTIONS = (*event_jobs.REACTIONS,)
@@ -144,6 +149,7 @@ CHECKS: tuple[Check, ...] = (
     *product_checks.CHECKS,
     *event_checks.CHECKS,
     *order_checks.CHECKS,
+    *voucher_checks.CHECKS,
 )
 """What `patron verify` looks for."""
 

@@ -30,6 +30,11 @@ OF_NOBODY = {
     "deleted_skus": "the shop's own",
     "order_imports": "which import of orders is the last",
     "product_collections": "the shop's own",
+    "vouchers": "the shop's own; whose one is stands apart",
+    "voucher_totals": "what was done with a voucher, by whom is not said",
+    "voucher_transactions": "why a balance moved, not whose",
+    "voucher_transaction_keys": "the shop's own names of changes",
+    "binned_vouchers": "the shop's own",
     "async_actions": "how bulk work goes on; of rows that failed, it names the source_id that no customer may have",
     "async_action_chunks": "bulk work that waits: it goes when it is done, and makes who is in it anew",
 }

@@ -9,7 +9,7 @@ import asyncpg
 import msgspec
 import pytest
 
-from patron.app import CHECKS, opened
+from patron.app import CHECKS, Opened, opened
 from patron.config import Settings
 from patron.db.actions import Ctx
 from patron.db.inspection import inspecting
@@ -23,8 +23,16 @@ from patron.domains.products.actions.upsert import UPSERT as UPSERT_PRODUCT
 from patron.domains.products.actions.upsert_sku import UPSERT_SKU, UpsertSku
 from patron.domains.products.wire import ProductIn, SkuIn
 from patron.domains.projects.actions.open_project import open_project
+from patron.domains.vouchers.actions.balance import MOVE, Move
+from patron.domains.vouchers.actions.create import CREATE
+from patron.domains.vouchers.actions.delete import BIN
+from patron.domains.vouchers.actions.delete import Delete as DeleteVoucher
+from patron.domains.vouchers.wire.balance import VoucherBalanceIn
+from patron.domains.vouchers.wire.discount import GiftIn
+from patron.domains.vouchers.wire.given import VoucherIn
 from patron.kernel.clock import now_ms
 from tests.cli.running import Shell
+from tests.domains.vouchers.holding import HOLD, Hold
 
 CORRUPTIONS = {
     "projects.version": ["UPDATE projects SET version = 99 WHERE project_id = {p}"],
@@ -92,6 +100,26 @@ CORRUPTIONS = {
     "customer_totals.last_order_at": ["UPDATE customer_totals SET last_order_at = 1 WHERE customer_id = {ada}"],
     "customer_totals.last_order_amount": [
         "UPDATE customer_totals SET last_order_amount = 10 WHERE customer_id = {ada}"
+    ],
+    "vouchers.total": ["UPDATE counts SET n = n + 1 WHERE project_id = {p} AND name = 'vouchers'"],
+    "vouchers.without_totals": ["DELETE FROM voucher_totals WHERE project_id = {p}"],
+    "vouchers.in_the_bin": [
+        "INSERT INTO binned_vouchers (project_id, code, id, voucher, deleted_at) VALUES ({p}, 'CARD', 'v_1', '{{}}', 1)"
+    ],
+    "voucher_totals.balance": ["UPDATE voucher_totals SET balance = balance + 1 WHERE project_id = {p}"],
+    "voucher_totals.amount": ["UPDATE voucher_totals SET amount = amount + 1 WHERE project_id = {p}"],
+    "voucher_totals.subtracted_amount": ["UPDATE voucher_totals SET subtracted_amount = 1 WHERE project_id = {p}"],
+    "voucher_totals.redeemed_amount": ["UPDATE voucher_totals SET redeemed_amount = 1 WHERE project_id = {p}"],
+    "voucher_totals.transactions": ["UPDATE voucher_totals SET transactions = 3 WHERE project_id = {p}"],
+    "voucher_totals.of_nobody": ["DELETE FROM vouchers WHERE project_id = {p}"],
+    "voucher_transactions.balance": ["UPDATE voucher_transactions SET balance = 1 WHERE project_id = {p} AND n = 1"],
+    "voucher_transactions.of_nobody": [
+        "UPDATE voucher_transactions SET code = 'x' WHERE project_id = {p} AND code = 'CARD'"
+    ],
+    "voucher_transaction_keys.of_nobody": ["UPDATE voucher_transaction_keys SET amount = 1 WHERE project_id = {p}"],
+    "voucher_holders.of_nobody": ["UPDATE voucher_holders SET code = 'x' WHERE project_id = {p} AND code = 'CARD'"],
+    "customer_totals.gift_amount_to_go": [
+        "UPDATE customer_totals SET gift_amount_to_go = 1 WHERE project_id = {p} AND customer_id = {ada}"
     ],
     "deleted_customers.profile": ["UPDATE deleted_customers SET id = 'x' WHERE project_id = {p}"],
     "product_collections.version": [
@@ -185,7 +213,19 @@ async def _fill(url: str) -> tuple[str, str]:
         ):
             await patron.units.write(SAVE, _ctx(project_id), Save(order))
         reply = await patron.units.write(UPSERT, _ctx(project_id), CustomerIn(source_id="ada"))
-        return project_id, str(msgspec.json.decode(reply.body)["id"])
+        ada_id = str(msgspec.json.decode(reply.body)["id"])
+        await _give_a_card(patron, project_id, ada_id)
+        return project_id, ada_id
+
+
+async def _give_a_card(patron: Opened, project_id: str, customer_id: str) -> None:
+    """A gift card, held by the customer, whose balance moved; and one in the bin that was held too."""
+    for code in ("CARD", "GONE"):
+        card = VoucherIn(code=code, type="GIFT_VOUCHER", gift=GiftIn(amount=1_000))
+        await patron.units.write(CREATE, _ctx(project_id), card)
+        await patron.units.write(HOLD, _ctx(project_id), Hold(code, customer_id))
+        await patron.units.write(MOVE, _ctx(project_id), Move(code, VoucherBalanceIn(amount=-300, source_id="1")))
+    await patron.units.write(BIN, _ctx(project_id), DeleteVoucher("GONE"))
 
 
 def _ctx(project_id: str) -> Ctx:

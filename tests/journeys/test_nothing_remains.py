@@ -21,7 +21,14 @@ from tests.support.servers import Shop, serving
 OTHERS = 40
 LENGTHS = (1, 50, 5_000, 700)
 
-OF_THE_SHOP = ("/management/", "/v1/metadata-schemas", "/v1/consents", "/v1/consent-groups", "/v1/product")
+OF_THE_SHOP = (
+    "/management/",
+    "/v1/metadata-schemas",
+    "/v1/consents",
+    "/v1/consent-groups",
+    "/v1/product",
+    "/v1/vouchers",
+)
 """Where operations write, but nothing about a customer."""
 
 EVENT = "bought"

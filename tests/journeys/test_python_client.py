@@ -45,6 +45,11 @@ from voucherify import (
     ProductsSkusCreateRequestBody,
     ProductsSkusUpdateRequestBody,
     ProductsUpdateRequestBody,
+    VouchersApi,
+    VouchersBalanceUpdateRequestBody,
+    VouchersCreateRequestBody,
+    VouchersCreateWithSpecificCodeRequestBody,
+    VouchersUpdateRequestBody,
 )
 
 from patron.kernel.clock import now_ms
@@ -407,6 +412,58 @@ def test_there_are_no_locations(client: Watched) -> None:
     with pytest.raises(ApiException) as refusal:
         locations.get_location("loc_1")
     assert refusal.value.status == 404
+
+
+def test_a_discount_voucher_is_created_found_changed_and_deleted(client: Watched) -> None:
+    vouchers = VouchersApi(client)
+    body = VouchersCreateWithSpecificCodeRequestBody(
+        type="DISCOUNT_VOUCHER",
+        discount={"type": "AMOUNT", "amount_off": 1000, "effect": "APPLY_TO_ORDER"},
+        category="New",
+        start_date=datetime(2026, 1, 1, tzinfo=UTC),
+        validity_timeframe={"interval": "P2D", "duration": "PT1H"},
+        validity_day_of_week=[1, 2],
+        redemption={"quantity": 3},
+        metadata={"lang": "en"},
+    )
+    made = vouchers.create_voucher("a/b c", body)
+    assert (made.code, made.discount.amount_off, made.redemption.quantity) == ("a/b c", 1000, 3)
+    assert made.assets.qr.url.endswith(made.assets.qr.id)
+    for name in ("a/b c", made.id):
+        assert vouchers.get_voucher(name).to_dict() == made.to_dict()
+    with pytest.raises(ApiException) as taken:
+        vouchers.create_voucher("a/b c", body)
+    assert (taken.value.status, json.loads(taken.value.body)["key"]) == (409, "duplicate_found")
+    changed = vouchers.update_voucher(
+        "a/b c", VouchersUpdateRequestBody(discount={"type": "AMOUNT", "amount_off": 5}, metadata={"n": 1})
+    )
+    assert (changed.discount.amount_off, changed.metadata) == (5, {"lang": "en", "n": 1})
+    assert vouchers.disable_voucher("a/b c").active is False
+    assert vouchers.enable_voucher("a/b c").active is True
+    listed = vouchers.list_vouchers(category="New", ids=[made.id, "v_nothing"], order="-code", code="a/b c")
+    assert [each.id for each in listed.vouchers] == [made.id]
+    vouchers.delete_voucher("a/b c", force=True)
+    with pytest.raises(ApiException) as gone:
+        vouchers.get_voucher("a/b c")
+    assert gone.value.status == 404
+
+
+def test_a_gift_card_is_made_and_its_balance_moved(client: Watched, customers: Any) -> None:
+    vouchers = VouchersApi(client)
+    made = vouchers.generate_random_code(
+        VouchersCreateRequestBody(
+            type="GIFT_VOUCHER", gift={"amount": 1000, "balance": 1000}, code_config={"pattern": "GIFT-####"}
+        )
+    )
+    assert re.fullmatch(r"GIFT-\w{4}", made.code)
+    added = vouchers.update_voucher_balance(made.code, VouchersBalanceUpdateRequestBody(amount=10000, reason="gift"))
+    assert (added.amount, added.balance, added.type) == (10000, 11000, "gift_voucher")
+    page = vouchers.list_voucher_transactions(made.code, limit=1)
+    assert (page.has_more, page.data[0].details.balance.balance) == (True, 11000)
+    rest = vouchers.list_voucher_transactions(made.code, starting_after_id=page.more_starting_after, order="-id")
+    assert [each.type for each in rest.data] == ["CREDITS_ADDITION"]
+    customers.create_customer(CustomersCreateRequestBody(source_id="holds-nothing"))
+    assert customers.list_customer_redeemables("holds-nothing").total == 0
 
 
 def test_what_the_server_refuses_is_told_by_the_client(customers: Any) -> None:

@@ -80,3 +80,25 @@ def _jsonb_array(function: row_text, compiler: Any, **options: Any) -> str:
         for column in function.clauses
     )
     return f"jsonb_build_array({', '.join(columns)})::text"
+
+
+class is_among(sa.sql.functions.GenericFunction[Any]):  # noqa: N801 - named as it is called
+    """Whether a text is one of a JSON array's: few keys, which an index is asked for one by one.
+
+    `is_among(column, sa.bindparam("keys"))`; the parameter is the array as JSON text.
+    """
+
+    type = sa.Boolean()
+    inherit_cache = True
+
+
+@compiles(is_among, "sqlite")
+def _in_json_each(function: is_among, compiler: Any, **options: Any) -> str:
+    text, array = (compiler.process(clause, **options) for clause in function.clauses)
+    return f"{text} IN (SELECT value FROM json_each({array}))"  # noqa: S608 - both are compiled clauses
+
+
+@compiles(is_among, "postgresql")
+def _any_of_elements(function: is_among, compiler: Any, **options: Any) -> str:
+    text, array = (compiler.process(clause, **options) for clause in function.clauses)
+    return f"{text} = ANY (ARRAY(SELECT jsonb_array_elements_text({array}::jsonb)))"

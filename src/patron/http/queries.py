@@ -1,9 +1,11 @@
 """Query strings: read as UTF-8, and turned into the struct that a route declares."""
 
+import re
 from typing import Generic, TypeVar
 from urllib.parse import unquote_to_bytes
 
 import msgspec
+from msgspec import inspect
 
 from patron.http.faults import fault_details
 from patron.kernel.clock import from_iso
@@ -11,30 +13,50 @@ from patron.kernel.problems import invalid_query_params
 
 Q = TypeVar("Q", bound=msgspec.Struct)
 
+_ENTRY = re.compile(r"(.+)\[\d*\]")
+
 
 class QueryDecoder(Generic[Q]):
     """Turns query strings into one struct, whose fields' names are the parameters'. Made once for a route.
 
     A parameter in brackets is a field of that very name (`created_at[before]`). What the struct does not name is
-    ignored; of a name that is given twice, the last one counts.
+    ignored; of a name that is given twice, the last one counts, but for a field that is a list: it takes all of
+    `ids=1&ids=2`, `ids[]=1&ids[]=2` and `ids[0]=1&ids[1]=2`, in the order in which they are given.
     """
 
     def __init__(self, shape: type[Q]) -> None:
         self._shape = shape
-        self._known = frozenset(field.encode_name for field in msgspec.structs.fields(shape))
+        fields = msgspec.structs.fields(shape)
+        self._lists = frozenset(field.encode_name for field in fields if _is_list(inspect.type_info(field.type)))
+        self._known = frozenset(field.encode_name for field in fields) - self._lists
 
     def decode(self, query: bytes) -> Q:
         """The query as the struct. Raises Problem 400, whose details name the parameter and what was expected."""
         given: dict[str, str] = {}
+        lists: dict[str, list[str]] = {}
         for part in query.split(b"&") if query else ():
             name, _, value = part.partition(b"=")
             parameter = _decoded(name, "query")
             if parameter in self._known:
                 given[parameter] = _decoded(value, parameter)
+            elif (entry_of := _entry_of(parameter)) in self._lists:
+                lists.setdefault(entry_of, []).append(_decoded(value, entry_of))
         try:
-            return msgspec.convert(given, self._shape, strict=False)
+            return msgspec.convert({**given, **lists}, self._shape, strict=False)
         except msgspec.ValidationError as fault:
             raise invalid_query_params(fault_details(str(fault), self._shape, root="query")) from None
+
+
+def _is_list(kind: inspect.Type) -> bool:
+    if isinstance(kind, inspect.UnionType):
+        return any(map(_is_list, kind.types))
+    return _is_list(kind.type) if isinstance(kind, inspect.Metadata) else isinstance(kind, inspect.ListType)
+
+
+def _entry_of(parameter: str) -> str:
+    """The list that a parameter is an entry of: `ids` for `ids`, `ids[]` and `ids[7]`."""
+    entry = _ENTRY.fullmatch(parameter)
+    return parameter if entry is None else entry[1]
 
 
 def _decoded(text: bytes, parameter: str) -> str:

@@ -39,6 +39,41 @@ def not_enough_source_ids(details: str) -> Problem:
     return Problem(400, "not_enough_source_ids", "Not enough source ids", details)
 
 
+def invalid_voucher(details: str) -> Problem:
+    """400: not what can be done with a voucher of this kind. Name the field and what was expected."""
+    return Problem(400, "invalid_voucher", "Invalid Voucher", details)
+
+
+def invalid_gift(details: str) -> Problem:
+    """400: credits that no gift card can have. Name the field and what was expected."""
+    return Problem(400, "invalid_gift", "Invalid gift", details)
+
+
+def invalid_code_config(details: str) -> Problem:
+    """400: a configuration that yields no code, or too few. Say how many it can yield."""
+    return Problem(400, "invalid_code_config", "Invalid code config", details)
+
+
+def invalid_campaign(details: str) -> Problem:
+    """400: a campaign that is not there, or not of this kind."""
+    return Problem(400, "invalid_campaign", "Invalid campaign", details)
+
+
+def invalid_add_balance_params(details: str) -> Problem:
+    """400: an amount by which no balance can move. Name the field and what was expected."""
+    return Problem(400, "invalid_add_balance_params", "Invalid add balance params", details)
+
+
+def gift_amount_exceeded(details: str) -> Problem:
+    """400: more than is left on a gift card. Say how much is left."""
+    return Problem(400, "gift_amount_exceeded", "Gift amount exceeded", details)
+
+
+def duplicate_source_id(details: str) -> Problem:
+    """400: a source_id that was used for something else before. Say for what."""
+    return Problem(400, "duplicate_source_id", "Duplicate source id", details)
+
+
 def invalid_query_params(details: str) -> Problem:
     """400: a query parameter does not have the documented form. Name it and what was expected."""
     return Problem(400, "invalid_query_params", "Invalid query params", details)

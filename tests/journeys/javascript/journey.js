@@ -171,6 +171,38 @@ async function orders() {
   await assert.rejects(patron.orders.get('ord_unknown'), { code: 404, key: 'not_found' })
 }
 
+async function vouchers() {
+  const code = 'ü/10 off'
+  const made = await patron.vouchers.create({
+    code,
+    type: 'DISCOUNT_VOUCHER',
+    discount: { type: 'PERCENT', percent_off: 12.5, amount_limit: 500 },
+    category: 'New',
+    redemption: { quantity: 2 },
+    metadata: { lang: 'en' },
+  })
+  assert.deepEqual([made.code, made.discount.percent_off, made.redemption.quantity], [code, 12.5, 2])
+  assert.deepEqual(await patron.vouchers.get(made.id), made)
+  await assert.rejects(patron.vouchers.create({ ...made, code }), { code: 409, key: 'duplicate_found' })
+  const changed = await patron.vouchers.update({ code, additional_info: 'x', metadata: { n: 1 } })
+  assert.deepEqual([changed.additional_info, changed.metadata], ['x', { lang: 'en', n: 1 }])
+  assert.equal((await patron.vouchers.disable(code)).active, false)
+  assert.equal((await patron.vouchers.enable(code)).active, true)
+  const page = await patron.vouchers.list({ category: 'New', created_at: { after: '2001-01-01' }, ids: [made.id] })
+  assert.deepEqual([page.total, page.vouchers[0].code], [1, code])
+  const card = await patron.vouchers.create({ code: 'GIFT', type: 'GIFT_VOUCHER', gift: { amount: 1000 } })
+  const moved = await patron.vouchers.balance.create('GIFT', { amount: -300 })
+  assert.deepEqual([moved.balance, moved.total, moved.related_object.id], [700, 1000, card.id])
+  const { data } = await patron.vouchers.listTransactions('GIFT', { order: 'id' })
+  assert.deepEqual(data.map(each => each.type), ['CREDITS_ADDITION', 'CREDITS_REMOVAL'])
+  await assert.rejects(patron.vouchers.balance.create('GIFT', { amount: -701 }), { code: 400 })
+  await patron.customers.create({ source_id: 'holds-nothing' })
+  assert.deepEqual((await patron.customers.listRedeemables('holds-nothing', { limit: 5 })).data, [])
+  await patron.vouchers.delete(code)
+  await patron.vouchers.delete('GIFT', { force: true })
+  await assert.rejects(patron.vouchers.get(code), { code: 404, key: 'not_found' })
+}
+
 async function refusals() {
   await assert.rejects(patron.customers.create({ source_id: 'x'.repeat(300) }), error => {
     assert.equal(error.code, 400)
@@ -256,6 +288,7 @@ async function main() {
   await productsAndSkus()
   await orders()
   await productCollections()
+  await vouchers()
   await refusals()
 }
 

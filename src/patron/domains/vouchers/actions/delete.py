@@ -1,0 +1,97 @@
+"""Deleting a voucher: into the bin, where its code stays taken, or for good (spec I 1.5)."""
+
+import msgspec
+
+from patron.db.actions import Action, Ctx, Need, Outcome, Read, Reply, Wants
+from patron.db.rows import Rows
+from patron.domains.customers import SimpleCustomer
+from patron.domains.events import record
+from patron.domains.events.model import ACTION
+from patron.domains.vouchers.actions.find import found, its_totals, want
+from patron.domains.vouchers.actions.hold import holder_of, missing, move_to_go, want_holder
+from patron.domains.vouchers.model import (
+    BINNED_VOUCHERS,
+    LIST,
+    VOUCHER_HOLDERS,
+    VOUCHER_TOTALS,
+    VOUCHERS,
+    BinnedVoucher,
+    Voucher,
+)
+from patron.domains.vouchers.store import DELETE_TRANSACTION_KEYS, DELETE_TRANSACTIONS
+from patron.domains.vouchers.wire.told import VoucherOut
+
+
+class Delete(msgspec.Struct, frozen=True):
+    """Delete the voucher with this id or code."""
+
+    reference: str
+
+
+async def _gather_bin(read: Read, ctx: Ctx, body: Delete) -> Wants:
+    wants, code = await _want(read, ctx, body.reference)
+    wants.lock(BINNED_VOUCHERS, (ctx.project_id, code))
+    return wants
+
+
+async def _gather_force(read: Read, ctx: Ctx, body: Delete) -> Wants:
+    wants, code = await _want(read, ctx, body.reference)
+    for deed in (DELETE_TRANSACTIONS, DELETE_TRANSACTION_KEYS):
+        wants.do(deed, project_id=ctx.project_id, code=code, reference=body.reference)
+    return wants
+
+
+async def _want(read: Read, ctx: Ctx, reference: str) -> tuple[Wants, str]:
+    wants = Wants()
+    wants.count(ctx.project_id, LIST)
+    code = await want(read, ctx, wants, reference, to_delete=True)
+    await want_holder(read, ctx, wants, code, to_delete=True)
+    return wants, code
+
+
+def _bin(rows: Rows, ctx: Ctx, body: Delete) -> Outcome:
+    voucher = found(rows, ctx, body.reference)
+    lacking = missing(rows, ctx, voucher)
+    if lacking is not None:
+        return Need(lacking)
+    reply = _take_away(rows, ctx, voucher)
+    kept = msgspec.json.encode(voucher).decode()
+    rows.add(BINNED_VOUCHERS, BinnedVoucher(ctx.project_id, voucher.code, voucher.id, kept, ctx.now))
+    return reply
+
+
+def _force(rows: Rows, ctx: Ctx, body: Delete) -> Outcome:
+    voucher = found(rows, ctx, body.reference)
+    lacking = missing(rows, ctx, voucher)
+    if lacking is not None:
+        return Need(lacking)
+    reply = _take_away(rows, ctx, voucher)
+    key = (ctx.project_id, voucher.code)
+    totals, holder = rows.get(VOUCHER_TOTALS, key), rows.get(VOUCHER_HOLDERS, key)
+    if totals is not None:
+        rows.remove(VOUCHER_TOTALS, totals)
+    if holder is not None:
+        rows.remove(VOUCHER_HOLDERS, holder)
+    return reply
+
+
+def _take_away(rows: Rows, ctx: Ctx, voucher: Voucher) -> Reply:
+    """Take a voucher out of every answer, and its balance from what its holder has to go."""
+    rows.remove(VOUCHERS, voucher)
+    rows.count(LIST, -1)
+    holder = holder_of(rows, ctx, voucher)
+    if holder is None:
+        return Reply(204)
+    totals = its_totals(rows, voucher)
+    move_to_go(rows, ctx, holder.id, -totals.balance)
+    data = {"customer": SimpleCustomer.of(holder), "voucher": VoucherOut.of(voucher, totals, holder.id)}
+    told = msgspec.json.encode(data)
+    record(rows, ctx, holder.id, "customer.voucher.deleted", ACTION, told, code=voucher.code)
+    return Reply(204, subject=holder.id)
+
+
+BIN = Action("vouchers.bin", _gather_bin, _bin)
+"""Body: `Delete`. Answers 204; Problem 404 for an unknown voucher."""
+
+FORCE = Action("vouchers.delete", _gather_force, _force)
+"""Body: `Delete`. Answers 204; Problem 404 for an unknown voucher."""

@@ -1,0 +1,71 @@
+"""Finding the voucher that a request speaks of, before and under lock."""
+
+import msgspec
+
+from patron.db.actions import Ctx, Read, Reply, Wants
+from patron.db.rows import Rows
+from patron.domains.vouchers.model import PREFIX, VOUCHER_HOLDERS, VOUCHER_TOTALS, VOUCHERS, Voucher, VoucherTotals
+from patron.domains.vouchers.store import BY_CODE, BY_ID, CODE_OF, Found, totals_of
+from patron.domains.vouchers.wire.told import VoucherOut
+from patron.kernel.problems import Problem, not_found
+
+
+async def find(read: Read, project_id: str, reference: str) -> Found:
+    """The voucher with this id or code, with its totals and its holder. An id wins; Problem 404."""
+    found = None
+    if reference.startswith(PREFIX):
+        found = await read.one(BY_ID, project_id=project_id, id=reference)
+    if found is None:
+        found = await read.one(BY_CODE, project_id=project_id, code=reference)
+    if found is None:
+        raise unknown(reference)
+    return found
+
+
+async def want(read: Read, ctx: Ctx, wants: Wants, reference: str, *, to_delete: bool = False) -> str:
+    """Name the rows of the voucher with this id or code: itself, its totals, its holder; its code.
+
+    A code that no voucher has is named all the same: `found` then refuses.
+    """
+    code = reference
+    if reference.startswith(PREFIX):
+        wants.lock_unique(VOUCHERS, "id", (ctx.project_id, reference))
+        wants.lock(VOUCHERS, (ctx.project_id, reference))
+        code = await read.one(CODE_OF, project_id=ctx.project_id, id=reference) or reference
+    key = (ctx.project_id, code)
+    wants.lock(VOUCHERS, key, to_delete=to_delete)
+    wants.lock(VOUCHER_TOTALS, key, to_delete=to_delete)
+    wants.lock(VOUCHER_HOLDERS, key, to_delete=to_delete)
+    return code
+
+
+def found(rows: Rows, ctx: Ctx, reference: str) -> Voucher:
+    """The voucher that `want` named, under lock. Problem 404 where there is none."""
+    voucher = None
+    if reference.startswith(PREFIX):
+        voucher = rows.by(VOUCHERS, "id", (ctx.project_id, reference))
+    if voucher is None:
+        voucher = rows.get(VOUCHERS, (ctx.project_id, reference))
+    if voucher is None or not rows.knows(VOUCHER_TOTALS, (ctx.project_id, voucher.code)):
+        raise unknown(reference)
+    return voucher
+
+
+def its_totals(rows: Rows, voucher: Voucher) -> VoucherTotals:
+    """What was done with a voucher, under lock."""
+    key = (voucher.project_id, voucher.code)
+    return totals_of(voucher, rows.get(VOUCHER_TOTALS, key) if rows.knows(VOUCHER_TOTALS, key) else None)
+
+
+def shown(rows: Rows, voucher: Voucher) -> Reply:
+    """The answer that shows a voucher as it is at the end of this write; of a new one, nobody has named a holder."""
+    key = (voucher.project_id, voucher.code)
+    holder = rows.get(VOUCHER_HOLDERS, key) if rows.knows(VOUCHER_HOLDERS, key) else None
+    holder_id = None if holder is None else holder.customer_id
+    told = VoucherOut.of(voucher, its_totals(rows, voucher), holder_id)
+    return Reply(200, msgspec.json.encode(told), subject=holder_id)
+
+
+def unknown(reference: str) -> Problem:
+    """404 in the reference's words."""
+    return not_found("voucher", reference)

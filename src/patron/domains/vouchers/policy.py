@@ -1,0 +1,193 @@
+"""Pure decisions about one voucher: what is made of what was sent, and where a balance moves."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+from msgspec import UNSET, UnsetType
+from msgspec.structs import replace
+
+from patron.db.rulebook import Rulebook
+from patron.domains.metadata_schemas import check_metadata_schema, metadata_check
+from patron.domains.vouchers.model import ADDITION, GIFT, NEVER, REMOVAL, Voucher, VoucherTotals
+from patron.domains.vouchers.wire.discount import LARGEST_AMOUNT, ON_ORDER_OR_ITEMS, Discount, is_given
+from patron.domains.vouchers.wire.given import VoucherIn, VoucherPatch
+from patron.domains.vouchers.wire.redeemables import Status
+from patron.domains.vouchers.wire.validity import Validity, moment
+from patron.kernel.json_bounds import check_metadata
+from patron.kernel.problems import gift_amount_exceeded, invalid_add_balance_params, invalid_payload, invalid_voucher
+
+_encode = msgspec.json.encode
+_decode = msgspec.json.decode
+
+_VALIDITY = {
+    "validity_timeframe": "timeframe",
+    "validity_day_of_week": "day_of_week",
+    "validity_hours": "hours",
+}
+_DATES = {"start_date": "start_at", "expiration_date": "expires_at"}
+_TEXTS = ("category", "additional_info")
+
+
+def new_voucher(project_id: str, code: str, voucher_id: str, body: VoucherIn, now: int) -> Voucher:
+    """The voucher that was asked for. Problem 400 where its dates do not go together."""
+    metadata = body.metadata if isinstance(body.metadata, Mapping) else {}
+    quantity = body.redemption.quantity if is_given(body.redemption) else None  # type: ignore[union-attr]
+    voucher = Voucher(
+        project_id=project_id,
+        code=code,
+        id=voucher_id,
+        campaign_id=None,
+        type=body.type,
+        category=_or_none(body.category),
+        discount=body.discount.told().decode() if isinstance(body.discount, Discount) else None,
+        gift_effect=_gift_effect(body),
+        start_at=_date(body, "start_date"),
+        expires_at=_date(body, "expiration_date"),
+        validity=_validity_of(None, body),
+        active=0 if body.active is False else 1,
+        additional_info=_or_none(body.additional_info),
+        metadata=_encode(metadata).decode(),
+        quantity=_or_none(quantity),
+        publish_count=0,
+        created_at=now,
+        updated_at=NEVER,
+    )
+    _check_dates(voucher)
+    return voucher
+
+
+def patched(voucher: Voucher, patch: VoucherPatch, now: int) -> Voucher:
+    """The voucher after the patch; the very same one where the patch says nothing new (spec I 1.5).
+
+    Problem 400 where it asks for another kind of voucher or discount, or the dates do not go together any more.
+    """
+    changes: dict[str, Any] = {
+        column: _date(patch, field) for field, column in _DATES.items() if getattr(patch, field) is not UNSET
+    }
+    changes |= {field: getattr(patch, field) for field in _TEXTS if getattr(patch, field) is not UNSET}
+    changes["validity"] = _validity_of(voucher.validity, patch)
+    if isinstance(patch.active, bool):
+        changes["active"] = int(patch.active)
+    if isinstance(patch.metadata, Mapping):
+        changes["metadata"] = _merged(voucher.metadata, patch.metadata)
+    changes |= _value(voucher, patch)
+    if all(_same(getattr(voucher, field), value) for field, value in changes.items()):
+        return voucher
+    after = replace(voucher, **changes, updated_at=now)
+    _check_dates(after)
+    return after
+
+
+def switched(voucher: Voucher, *, active: bool, now: int) -> Voucher:
+    """The voucher switched on or off; the very same one where it was so before."""
+    return voucher if voucher.active == int(active) else replace(voucher, active=int(active), updated_at=now)
+
+
+def status_of(voucher: Voucher, totals: VoucherTotals, now: int) -> Status:
+    """Whether a voucher can be used at this moment, and the first reason why not (spec I 1.1)."""
+    reasons: tuple[tuple[bool, Status], ...] = (
+        (not voucher.active, "DISABLED"),
+        (voucher.expires_at is not None and voucher.expires_at <= now, "EXPIRED"),
+        (voucher.start_at is not None and voucher.start_at > now, "NOT_ACTIVE_YET"),
+        (voucher.quantity is not None and voucher.quantity <= totals.redeemed_quantity, "USED"),
+        (voucher.type == GIFT and totals.balance == 0, "NO_BALANCE"),
+    )
+    return next((status for holds, status in reasons if holds), "ACTIVE")
+
+
+def check_schema(rulebook: Rulebook, voucher: Voucher) -> None:
+    """Refuse a voucher whose metadata the schema of vouchers does not allow. Problem 400 (spec C 5.1)."""
+    if metadata_check(rulebook, "voucher") is not None:
+        check_metadata_schema(rulebook, "voucher", _decode(voucher.metadata))
+
+
+def moved(totals: VoucherTotals, amount: int) -> VoucherTotals:
+    """The totals after credits were added by hand, or taken where `amount` is negative (spec I 1.1).
+
+    Problem 400 for nothing at all, for more than a card may hold, and for more than is left.
+    """
+    if not 0 < abs(amount) <= LARGEST_AMOUNT:
+        raise invalid_add_balance_params(f"amount: expected -{LARGEST_AMOUNT} to {LARGEST_AMOUNT}, and not 0")
+    if totals.amount + amount > LARGEST_AMOUNT:
+        raise invalid_add_balance_params(f"amount: expected at most {LARGEST_AMOUNT} on a card in all")
+    if totals.balance + amount < 0:
+        raise gift_amount_exceeded(f"amount: expected at most what is left on the card: {totals.balance}")
+    return replace(
+        totals,
+        amount=totals.amount + max(amount, 0),
+        subtracted_amount=totals.subtracted_amount - min(amount, 0),
+        balance=totals.balance + amount,
+        transactions=totals.transactions + 1,
+    )
+
+
+def kind_of(amount: int) -> str:
+    """The type of a transaction that moves a balance by hand."""
+    return ADDITION if amount > 0 else REMOVAL
+
+
+def _value(voucher: Voucher, patch: VoucherPatch) -> dict[str, Any]:
+    """What a patch changes of a voucher's discount or credits."""
+    if is_given(patch.type) and patch.type != voucher.type:
+        raise invalid_voucher(f"type: expected {voucher.type}, as a voucher keeps its type")
+    if voucher.type == GIFT:
+        if is_given(patch.discount):
+            raise invalid_voucher("discount: expected none, as this is a gift card")
+        effect = patch.gift.effect if is_given(patch.gift) else None  # type: ignore[union-attr]
+        return {"gift_effect": effect} if is_given(effect) else {}
+    if is_given(patch.gift):
+        raise invalid_voucher("gift: expected none, as this is a discount voucher")
+    if not isinstance(patch.discount, Discount):
+        return {}
+    before = _decode(voucher.discount or "", type=Discount)
+    if before.type != patch.discount.type:
+        raise invalid_voucher(f"discount.type: expected {before.type}, as a voucher keeps its type of discount")
+    return {"discount": patch.discount.told().decode()}
+
+
+def _gift_effect(body: VoucherIn) -> str | None:
+    if body.type != GIFT:
+        return None
+    assert body.gift
+    return body.gift.effect or ON_ORDER_OR_ITEMS[0]
+
+
+def _validity_of(before: str | None, given: VoucherIn | VoucherPatch) -> str | None:
+    """The limits of validity after what was given: null takes one away, absent leaves it."""
+    validity = {} if before is None else _decode(before, type=dict[str, msgspec.Raw])
+    sent = {part: getattr(given, field) for field, part in _VALIDITY.items() if getattr(given, field) is not UNSET}
+    after = {part: value for part, value in {**validity, **sent}.items() if value is not None}
+    if not after:
+        return None
+    # Through the type, so that the parts have one order whichever was sent first.
+    return _encode(_decode(_encode(after), type=Validity)).decode()
+
+
+def _check_dates(voucher: Voucher) -> None:
+    if voucher.start_at is not None and voucher.expires_at is not None and voucher.expires_at <= voucher.start_at:
+        raise invalid_payload("expiration_date: expected later than start_date")
+    if voucher.start_at is None and voucher.validity is not None and "timeframe" in _decode(voucher.validity):
+        raise invalid_payload("start_date: expected one, as validity_timeframe counts from it")
+
+
+def _date(given: VoucherIn | VoucherPatch, field: str) -> int | None:
+    text = getattr(given, field)
+    return moment(field, text) if is_given(text) else None
+
+
+def _merged(stored: str, given: Mapping[str, Any]) -> str:
+    after = {**_decode(stored), **given}
+    check_metadata(after)
+    return _encode(after).decode()
+
+
+def _same(one: Any, other: Any) -> bool:
+    """Whether two columns say the same; JSON may come back from a database in another order of keys."""
+    if one == other or not (isinstance(one, str) and isinstance(other, str) and one[:1] == other[:1] == "{"):
+        return bool(one == other)
+    return _encode(_decode(one), order="deterministic") == _encode(_decode(other), order="deterministic")
+
+
+def _or_none(value: Any | None | UnsetType) -> Any:
+    return None if value is UNSET else value

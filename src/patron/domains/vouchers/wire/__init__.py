@@ -1,0 +1,1 @@
+"""What is sent and answered of vouchers (spec I 1)."""
