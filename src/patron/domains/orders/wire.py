@@ -185,16 +185,16 @@ class OrderOut(msgspec.Struct, frozen=True, kw_only=True):
     created_at: str
     updated_at: str | None
     status: Status
-    amount: int | UnsetType
-    initial_amount: int | UnsetType
-    discount_amount: int | UnsetType
-    items_discount_amount: int | UnsetType
-    total_discount_amount: int | UnsetType
-    total_amount: int | UnsetType
-    items: list[ItemOut] | UnsetType
+    amount: int | UnsetType = UNSET
+    initial_amount: int | UnsetType = UNSET
+    discount_amount: int | UnsetType = UNSET
+    items_discount_amount: int | UnsetType = UNSET
+    total_discount_amount: int | UnsetType = UNSET
+    total_amount: int | UnsetType = UNSET
+    items: list[ItemOut] | UnsetType = UNSET
     metadata: dict[str, Any]
-    customer: CustomerId | UnsetType
-    referrer: CustomerId | UnsetType
+    customer: CustomerId | UnsetType = UNSET
+    referrer: CustomerId | UnsetType = UNSET
     customer_id: str | None
     referrer_id: str | None
     object: Literal["order"]
