@@ -79,6 +79,7 @@ class Watched(ApiClient):  # type: ignore[misc]
 def client(shared_database_url: str, contract_log: Path) -> Iterator[Watched]:
     with managed(shared_database_url, contract_log) as server, Watched(server.url, contract_log) as client:
         yield client
+        client.rest_client.pool_manager.clear()  # which the client's own end leaves open
 
 
 @pytest.fixture

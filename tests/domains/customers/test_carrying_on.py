@@ -19,7 +19,7 @@ from patron.domains.customers.actions.delete import DELETE, Delete
 from patron.domains.customers.actions.import_file import FileImport, Pace, file_import
 from patron.domains.customers.actions.start_bulk import START_BULK, StartBulk
 from patron.domains.customers.actions.upsert import UPSERT, missing_import, want_imports
-from patron.domains.customers.bulk.chunks import of_metadata
+from patron.domains.customers.bulk.chunks import ROWS, of_metadata
 from patron.domains.customers.bulk.rows import Row, Size
 from patron.domains.customers.model import CustomerImported
 from patron.domains.customers.store import KEY
@@ -56,17 +56,18 @@ def result_of(action: AsyncAction) -> dict[str, Any]:
 
 async def test_work_that_is_called_off_has_failed_with_its_counts_and_goes_on_when_it_is_retried(shop: Yard) -> None:
     action_id = await begin(shop, 250)
-    rows = [Row(n + 1, f"s{n}", CustomerIn(source_id=f"s{n}")) for n in range(99)]
-    refused = Row(100, "s99", None, Problem(400, "k", "m", "d"))
-    first = RowsChunk(action_id, 0, 0, [*rows, refused], Way(in_file=False), 100)
+    done = ROWS - 1
+    rows = [Row(n + 1, f"s{n}", CustomerIn(source_id=f"s{n}")) for n in range(done)]
+    refused = Row(ROWS, f"s{done}", None, Problem(400, "k", "m", "d"))
+    first = RowsChunk(action_id, 0, 0, [*rows, refused], Way(in_file=False), ROWS)
     await shop.units.write(APPLY_ROWS, shop.ctx(), first)
     job = await shop.job()
     await cancel(shop.units, BACKGROUND.all_tasks, shop.project_id, job.id)
     action = await action_of(shop, action_id)
-    assert (action.status, action.done_count, action.failed_count) == ("FAILED", 99, 1)
+    assert (action.status, action.done_count, action.failed_count) == ("FAILED", done, 1)
     result = result_of(action)
-    assert (result["done_count"], result["failed_count"]) == (99, 1)
-    assert [error["row"] for error in result["errors"]] == [100]
+    assert (result["done_count"], result["failed_count"]) == (done, 1)
+    assert [error["row"] for error in result["errors"]] == [ROWS]
     await retry(shop.units, shop.project_id, job.id)
     async with shop.working(CARRY_ON):
         await shop.ended()
