@@ -23,11 +23,14 @@ CHECKS = (
     response_schema_conformance,
 )
 
+EXAMPLES = settings().max_examples // 5
+"""Of each operation: 20, or 400 with `--hypothesis-profile long`."""
+
 schema = schemathesis.openapi.from_path(ROOT / "openapi.json")
 
 
 @schema.parametrize()
-@settings(max_examples=50, suppress_health_check=list(HealthCheck))
+@settings(max_examples=EXAMPLES, suppress_health_check=list(HealthCheck))
 def test_every_answer_is_as_documented(case: Any, shared_shop: Shop) -> None:
     answer = case.call(base_url=shared_shop.url, headers=KEYS)
     case.validate_response(answer, checks=CHECKS)
