@@ -174,11 +174,14 @@ def _ask(rows: Rows, wants: Wants) -> Steps:
 
 
 def _flush(changes: Changes) -> Steps:
-    """Write each table with one statement of each kind: deletes, then updates and inserts by rank (rules 6, 7)."""
-    for table, keys in changes.deletes:
-        yield Delete(table, keys)
+    """Write each table with one statement of each kind: updates and inserts by rank, then deletes (rules 6, 7).
+
+    A row that refers to one that goes may refer to another from now on, so that is written first (docs/adr/0006).
+    """
     for table in sorted(changes.updates.keys() | changes.inserts.keys(), key=lambda t: t.rank):
         if table in changes.updates:
             yield Update(table, changes.updates[table])
         if table in changes.inserts:
             yield Insert(table, changes.inserts[table])
+    for table, keys in changes.deletes:
+        yield Delete(table, keys)
