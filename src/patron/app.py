@@ -29,6 +29,7 @@ from patron.domains.customers import checks as customer_checks
 from patron.domains.customers import jobs as customer_jobs
 from patron.domains.customers import routes as customers
 from patron.domains.customers.actions.erase import ending_erasures
+from patron.domains.customers.actions.merge import moving_history
 from patron.domains.events import checks as event_checks
 from patron.domains.events import jobs as event_jobs
 from patron.domains.events import model as event_model
@@ -120,7 +121,7 @@ PAGES: tuple[PageRoute, ...] = (*async_actions.PAGES, *vouchers.PAGES, *cockpit.
 REACTIONS = (*event_jobs.REACTIONS,)
 """What must be true when the cause commits, in the order of domains."""
 
-TASKS: tuple[Task[Any], ...] = (*customer_jobs.TASKS, *order_jobs.TASKS)
+TASKS: tuple[Task[Any], ...] = (*customer_jobs.TASKS, *order_jobs.TASKS, moving_history(TRACES))
 """Every kind of background work."""
 
 LISTENERS: tuple[Listener[Any], ...] = ()
@@ -145,6 +146,7 @@ CHECKS: tuple[Check, ...] = (
     *job_checks.CHECKS,
     *async_action_checks.CHECKS,
     *customer_checks.CHECKS,
+    *customer_checks.history_checks(TRACES),
     *consent_checks.CHECKS,
     *product_checks.CHECKS,
     *event_checks.CHECKS,

@@ -6,7 +6,14 @@ from patron.app import TRACES
 from patron.db.tables import Table
 from patron.db.traces import Trace
 
-OF_THE_CUSTOMER = {"customers", "customer_keys", "customer_totals", "deleted_customers", "erasures"}
+OF_THE_CUSTOMER = {
+    "customers",
+    "customer_keys",
+    "customer_totals",
+    "deleted_customers",
+    "erasures",
+    "merged_customers",
+}
 """What the verb that erases takes away itself, and what it leaves: an id that means nothing any more."""
 
 OF_NOBODY = {
@@ -66,3 +73,14 @@ def test_a_trace_is_found_by_an_index(trace: Trace) -> None:
     begin = ["project_id", trace.by, trace.then]
     keys = [list(trace.table.key), *(index.columns.keys() for index in trace.table.sa.indexes)]
     assert any(key[:3] == begin for key in keys)
+
+
+@pytest.mark.parametrize("trace", [trace for trace in TRACES if isinstance(trace, Trace)], ids=lambda t: t.table.name)
+def test_a_trace_says_what_a_merge_makes_of_it(trace: Trace) -> None:
+    """Rows are given to another customer as they are, unless both customers may have a row under one key."""
+    keys = [trace.table.key, *trace.table.unique.values()]
+    clashing = [key for key in keys if trace.by in key and set(key) != {"project_id", trace.by, "id"}]
+    if clashing:
+        assert trace.fold is not None, "of two rows under one key, one must be made: say how by `fold`"
+    else:
+        assert trace.fold is None, "rows that cannot clash move by a job, however many they are"

@@ -121,6 +121,16 @@ CORRUPTIONS = {
     "customer_totals.gift_amount_to_go": [
         "UPDATE customer_totals SET gift_amount_to_go = 1 WHERE project_id = {p} AND customer_id = {ada}"
     ],
+    "merged_customers.into": [
+        "INSERT INTO merged_customers (project_id, id, into_id, created_at, links_revoked_at, links_good_at)"
+        " VALUES ({p}, 'cust_loser', 'cust_nobody', 1, 0, 0)"
+    ],
+    "merged_customers.history": [
+        "INSERT INTO merged_customers (project_id, id, into_id, created_at, moved_at, links_revoked_at, links_good_at)"
+        " VALUES ({p}, 'cust_loser', {ada}, 1, 2, 0, 0)",
+        "INSERT INTO events (project_id, customer_id, id, type, metadata, created_at)"
+        " VALUES ({p}, 'cust_loser', 'event_1', 'bought', '{{}}', 1)",
+    ],
     "deleted_customers.profile": ["UPDATE deleted_customers SET id = 'x' WHERE project_id = {p}"],
     "product_collections.version": [
         "INSERT INTO product_collections (project_id, id, name, type, products, created_at, version)"

@@ -154,6 +154,24 @@ def import_orders(client: httpx.Client, person: Person, customer: str) -> httpx.
     return _ended(client, client.post("/v1/orders/import", json=rows))
 
 
+def merge_another(client: httpx.Client, person: Person, customer: str) -> httpx.Response:
+    """Somebody with a history of their own, who is the same person."""
+    other = create(client, person)
+    update(client, person, other)
+    track(client, person, other)
+    headers = {"Idempotency-Key": person.a("idempotency")}
+    return client.post(f"/v1/customers/{customer}/merge", json={"source": other}, headers=headers)
+
+
+def call_otherwise(client: httpx.Client, person: Person, customer: str) -> httpx.Response:
+    """And back again, since the others know the first name."""
+    for source_id in (person.a("renamed"), person.markers[0]):
+        headers = {"Idempotency-Key": person.a("idempotency")}
+        path, body = f"/v1/customers/{customer}/source-id", {"source_id": source_id}
+        answer = client.put(path, json=body, headers=headers)
+    return answer
+
+
 def _from_a_page(client: httpx.Client, person: Person, method: str, path: str, body: Any) -> httpx.Response:
     address = {"Origin": PAGES, "X-Forwarded-For": f"10.0.0.{len(person.markers) % 250}"}
     headers = {**CLIENT_KEYS, **address, "Idempotency-Key": person.a("idempotency")}
@@ -187,6 +205,8 @@ PLANTED: dict[str, Callable[[httpx.Client, Person, str], httpx.Response]] = {
     "POST /v1/orders": order,
     "PUT /v1/orders/{orderId}": change_an_order,
     "POST /v1/orders/import": import_orders,
+    "POST /v1/customers/{customerId}/merge": merge_another,
+    "PUT /v1/customers/{customerId}/source-id": call_otherwise,
     "GET /v1/customers/{customerId}/personal-data": read,
 }
 """By its operation, what leaves something about a customer."""

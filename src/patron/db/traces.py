@@ -1,12 +1,14 @@
 """Traces: which tables hold rows about one subject, so that all of it can be told, and all of it can go.
 
 Each domain lists its own in `TRACES`; `app.py` hands the whole list to the verbs that tell and erase. The subject is
-whoever the rows are about, named by the id that one column holds.
+whoever the rows are about, named by the id that one column holds. Two subjects may become one: then the rows of the
+one are given to the other.
 """
 
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
+import msgspec
 import sqlalchemy as sa
 
 from patron.db.actions import Read
@@ -26,6 +28,11 @@ class Trace:
     asks what is held about them; without one, the rows repeat what others tell, and only go. `counted_as` is the
     counter that an erasure adds them to, `listed_as` the list whose total they are in. With `among`, of the subject's
     rows only those go of which that is true.
+
+    When the subject becomes one with another, the rows are given to that one in chunks, by `given_to`. Where writers
+    read the rows by their subject to keep sums right, they are `given_at_once`: all of them, in the moment in which the
+    two become one. A table whose key lets a subject have but one row of a kind has `fold` instead: what becomes of the
+    other's row and of this one's, in the same moment. Rows of both kinds are few.
     """
 
     def __init__(
@@ -39,6 +46,8 @@ class Trace:
         counted_as: str | None = None,
         listed_as: str | None = None,
         among: sa.ColumnElement[bool] | None = None,
+        fold: Callable[[Any, Any], Any] | None = None,
+        given_at_once: bool = False,
     ) -> None:
         self.table = table
         self.by = by
@@ -46,6 +55,8 @@ class Trace:
         self.told_as = told_as
         self.counted_as = counted_as
         self.listed_as = listed_as
+        self.fold = fold
+        self.given_at_once = given_at_once
         self._tell = tell
         self._among = among
         self._page: Statement[Any] = Statement(
@@ -53,7 +64,28 @@ class Trace:
             .order_by(table.c[then]).limit(sa.bindparam("limit")),
             table.struct,
         )  # fmt: skip
+        self.every: Statement[Any] = Statement(
+            sa.select(table.sa).where(*self._of_subject(table.sa)).order_by(table.c[then]), table.struct
+        )
         self.erase: Statement[str] = self._erase()
+
+    def given_to(self, other: sa.ScalarSelect[str]) -> Statement[str]:
+        """Gives up to a chunk of the subject's rows to whom `other` tells, and gives one value for each.
+
+        `other` may use the parameters `project_id` and `subject`; where it tells nobody, nothing is given.
+        """
+        column = self.table.c[self.then]
+        return Statement(
+            sa.update(self.table.sa)
+            .where(*self._of_subject(self.table.sa), column <= self._end_of_chunk(), other.is_not(None))
+            .values({self.by: other})
+            .returning(column),
+            str,
+        )
+
+    def as_of(self, row: Any, subject: str) -> Any:
+        """This row, if it were about another subject."""
+        return msgspec.structs.replace(row, **{self.by: subject})
 
     async def told(self, read: Read, project_id: str, subject: str) -> AsyncIterator[Any]:
         """What is told of each row, in the order of `then`; reads a chunk at a time."""
@@ -78,12 +110,8 @@ class Trace:
 
     def _erase(self) -> Statement[str]:
         """Deletes up to a chunk of the subject's rows and gives one value for each."""
-        other = self.table.sa.alias()
-        of_subject = sa.select(other.c[self.then]).where(*self._of_subject(other)).order_by(other.c[self.then])
-        end_of_chunk = of_subject.limit(1).offset(CHUNK - 1).scalar_subquery()
-        last = sa.select(sa.func.max(other.c[self.then])).where(*self._of_subject(other)).scalar_subquery()
         column = self.table.c[self.then]
-        of_chunk = (*self._of_subject(self.table.sa), column <= sa.func.coalesce(end_of_chunk, last))
+        of_chunk = (*self._of_subject(self.table.sa), column <= self._end_of_chunk())
         if self._among is not None:
             of_chunk = (*of_chunk, self._among)
         return Statement(self._deed().where(*of_chunk).returning(column), str)
@@ -91,6 +119,14 @@ class Trace:
     def _deed(self) -> sa.Delete | sa.Update:
         """How a row goes."""
         return sa.delete(self.table.sa)
+
+    def _end_of_chunk(self) -> sa.ColumnElement[Any]:
+        """The `then` of the last row of the first chunk."""
+        other = self.table.sa.alias()
+        of_subject = sa.select(other.c[self.then]).where(*self._of_subject(other)).order_by(other.c[self.then])
+        end = of_subject.limit(1).offset(CHUNK - 1).scalar_subquery()
+        last = sa.select(sa.func.max(other.c[self.then])).where(*self._of_subject(other)).scalar_subquery()
+        return sa.func.coalesce(end, last)
 
 
 class Link(Trace):

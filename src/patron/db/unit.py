@@ -176,7 +176,7 @@ def _ask(rows: Rows, wants: Wants) -> Steps:
 def _flush(changes: Changes) -> Steps:
     """Write each table with one statement of each kind: updates and inserts by rank, then deletes (rules 6, 7).
 
-    A row that refers to one that goes may refer to another from now on, so that is written first (docs/adr/0006).
+    A row that refers to one that goes may refer to another from now on, so that is written first (docs/adr/0007).
     """
     for table in sorted(changes.updates.keys() | changes.inserts.keys(), key=lambda t: t.rank):
         if table in changes.updates:

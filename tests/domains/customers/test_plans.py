@@ -6,10 +6,22 @@ from typing import Any, get_args
 import pytest
 import sqlalchemy as sa
 
-from bench.shop import BEGIN_MS, fill, id_of, project_of, source_id_of
+from bench.shop import BEGIN_MS, analyze, fill, id_of, project_of, source_id_of, write
 from patron.db.statements import Statement
-from patron.domains.customers.model import CUSTOMERS
-from patron.domains.customers.store import BY_ID, BY_SOURCE_ID, ID, KEY, OWNERS, page_of
+from patron.domains.customers.model import CUSTOMERS, MERGED_CUSTOMERS, MergedCustomer
+from patron.domains.customers.store import (
+    BY_FORMER_ID,
+    BY_ID,
+    BY_SOURCE_ID,
+    HEIRS,
+    ID,
+    KEY,
+    KEYS_OF,
+    MERGED,
+    MERGED_INTO,
+    OWNERS,
+    page_of,
+)
 from patron.domains.customers.wire import Order
 from tests.support.databases import Postgres, sqlite_file
 from tests.support.plans import Plan, plan_of
@@ -24,6 +36,12 @@ KEYED: dict[str, tuple[Statement[Any], dict[str, Any]]] = {
     "by id": (BY_ID, {"id": id_of(7)}),
     "by source_id": (BY_SOURCE_ID, {"source_id": source_id_of(7)}),
     "id": (ID, {"id": id_of(7)}),
+    "former id": (BY_FORMER_ID, {"id": "cust_former7"}),
+    "id of a merged one": (ID, {"id": "cust_former7"}),
+    "merged": (MERGED, {"id": "cust_former7"}),
+    "merged into": (MERGED_INTO, {"customer_id": id_of(7)}),
+    "heirs": (HEIRS, {"ids": '["cust_former7", "cust_nobody"]'}),
+    "keys of": (KEYS_OF, {"customer_id": id_of(7)}),
     "key": (KEY, {"source_id": source_id_of(7)}),
     "owners": (OWNERS, {"source_ids": f'["{source_id_of(7)}", "nobody"]'}),
 }
@@ -44,7 +62,16 @@ def shops(request: pytest.FixtureRequest) -> Iterator[Shops]:
 def _filled(small: str, large: str) -> Shops:
     for url, size in ((small, SMALL), (large, LARGE)):
         fill(url, size)
+        _merge_into_each(url, size)
     return {SMALL: (small, project_of(small)), LARGE: (large, project_of(large))}
+
+
+def _merge_into_each(url: str, size: int) -> None:
+    """Somebody was merged into every customer."""
+    project_id = project_of(url)
+    merged = [MergedCustomer(project_id, f"cust_former{n}", id_of(n), BEGIN_MS, None, 0, 0) for n in range(size)]
+    write(url, {MERGED_CUSTOMERS: merged})
+    analyze(url)
 
 
 def assert_keyed(shops: Shops, statement: Statement[Any], params: dict[str, Any]) -> None:

@@ -76,7 +76,7 @@ async def show(call: Call[None, None]) -> Reply:
 
 async def show_history(call: Call[None, HistoryQuery]) -> Reply:
     customer, _ = await find(call.read, call.ctx.project_id, call.params["customerId"])
-    page = await history(call.read, customer.project_id, customer.id, call.query, call.cursors)
+    page = await history(call.read, customer, call.query, call.cursors)
     return call.json(
         ConsentChangeList(
             consent_changes=page.entries,

@@ -1,11 +1,14 @@
 """A customer: the profile a shop keeps of a person, and the totals of what that person did.
 
-Nouns: `Customer`, `CustomerKey`, `CustomerTotals`, `DeletedCustomer`. Verbs: `find`, `upsert`, `update`, `delete`. A
-customer answers to the `cust_…` id that the server gave, and to the `source_id` that the caller may have given. The
-domain of consents reads and writes what the profile says of them by `consents_of` and `keep_consents`.
+Nouns: `Customer`, `CustomerKey`, `CustomerTotals`, `DeletedCustomer`, `MergedCustomer`. Verbs: `find`, `upsert`,
+`update`, `delete`, `merge`. A customer answers to the `cust_…` id that the server gave, to the `source_id` that the
+caller may have given, and to the names of customers who were merged into it: whoever lists rows about a customer asks
+`histories` under which ids they stand. The domain of consents reads and writes what the profile says of them by
+`consents_of` and `keep_consents`.
 """
 
 from patron.domains.customers.actions.find import find, found, want
+from patron.domains.customers.actions.names import histories
 from patron.domains.customers.actions.update import keep_consents
 from patron.domains.customers.actions.upsert import (
     missing,
@@ -16,6 +19,7 @@ from patron.domains.customers.actions.upsert import (
     want_upsert,
     who,
 )
+from patron.domains.customers.checks import owner_of
 from patron.domains.customers.policy import consents_of
 from patron.domains.customers.told import SimpleCustomer, whole
 
@@ -24,9 +28,11 @@ __all__ = [
     "consents_of",
     "find",
     "found",
+    "histories",
     "keep_consents",
     "missing",
     "missing_import",
+    "owner_of",
     "upsert",
     "upsert_import",
     "want",

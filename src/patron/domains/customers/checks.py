@@ -1,13 +1,24 @@
 """What must hold of stored customers, whoever wrote them."""
 
+from collections.abc import Iterable
+from typing import Any
+
 import sqlalchemy as sa
 
-from patron.db.checks import PROJECT, check, total_check
-from patron.db.dialect import json_member
-from patron.domains.customers.model import CUSTOMER_KEYS, CUSTOMER_TOTALS, CUSTOMERS, DELETED_CUSTOMERS, ERASURES
+from patron.db.checks import PROJECT, Check, check, total_check
+from patron.db.dialect import TEXT, json_member
+from patron.db.traces import Mention, Trace
+from patron.domains.customers.model import (
+    CUSTOMER_KEYS,
+    CUSTOMER_TOTALS,
+    CUSTOMERS,
+    DELETED_CUSTOMERS,
+    ERASURES,
+    MERGED_CUSTOMERS,
+)
 
 _customers, _keys, _totals, _deleted = CUSTOMERS.c, CUSTOMER_KEYS.c, CUSTOMER_TOTALS.c, DELETED_CUSTOMERS.c
-_erasures = ERASURES.c
+_erasures, _merged = ERASURES.c, MERGED_CUSTOMERS.c
 
 _NOTHING = sa.null()
 
@@ -16,8 +27,19 @@ _CUSTOMER_OF_TOTALS = sa.exists().where(_customers.project_id == PROJECT, _custo
 _KEY_OF_CUSTOMER = sa.exists().where(
     _keys.project_id == PROJECT, _keys.source_id == _customers.source_id, _keys.customer_id == _customers.id
 )
+_SOMEBODY_WAS_MERGED = sa.exists().where(_merged.project_id == PROJECT, _merged.into_id == _keys.customer_id)
 _CUSTOMER_OF_KEY = sa.exists().where(
-    _customers.project_id == PROJECT, _customers.id == _keys.customer_id, _customers.source_id == _keys.source_id
+    _customers.project_id == PROJECT,
+    _customers.id == _keys.customer_id,
+    sa.or_(_customers.source_id == _keys.source_id, _SOMEBODY_WAS_MERGED),
+)
+_IN_SOME_FORM = sa.or_(
+    sa.exists().where(_customers.project_id == PROJECT, _customers.id == _merged.into_id),
+    sa.exists().where(_deleted.project_id == PROJECT, _deleted.id == _merged.into_id),
+)
+_STILL_A_CUSTOMER = sa.or_(
+    sa.exists().where(_customers.project_id == PROJECT, _customers.id == _merged.id),
+    sa.exists().where(_deleted.project_id == PROJECT, _deleted.id == _merged.id),
 )
 _TRACE_OF_DELETED = sa.or_(
     sa.exists().where(_customers.project_id == PROJECT, _customers.id == _deleted.id),
@@ -29,6 +51,7 @@ _TRACE_OF_ERASED = sa.or_(
     sa.exists().where(_totals.project_id == PROJECT, _totals.customer_id == _erasures.customer_id),
     sa.exists().where(_keys.project_id == PROJECT, _keys.customer_id == _erasures.customer_id),
     sa.exists().where(_deleted.project_id == PROJECT, _deleted.id == _erasures.customer_id),
+    sa.exists().where(_merged.project_id == PROJECT, _merged.into_id == _erasures.customer_id),
 )
 _CITY = json_member(_customers.address, "city")
 _ID_IN_PROFILE = json_member(_deleted.profile, "id")
@@ -58,7 +81,7 @@ CHECKS = (
     ),
     check(
         "customer_keys.of_nobody",
-        "Every key row has a customer with its source_id.",
+        "Every key row has a customer with its source_id, or one into whom somebody was merged.",
         sa.select(_keys.source_id, _keys.customer_id, _NOTHING).where(_keys.project_id == PROJECT, ~_CUSTOMER_OF_KEY),
     ),
     check(
@@ -89,4 +112,41 @@ CHECKS = (
             _erasures.project_id == PROJECT, _TRACE_OF_ERASED
         ),
     ),
+    check(
+        "merged_customers.into",
+        "A merged customer stands for one that is there, or was deleted, and is itself no longer there.",
+        sa.select(_merged.id, _merged.into_id, sa.literal("a customer other than itself")).where(
+            _merged.project_id == PROJECT, sa.or_(~_IN_SOME_FORM, _STILL_A_CUSTOMER)
+        ),
+    ),
 )
+
+
+def owner_of(column: sa.ColumnElement[str]) -> sa.ColumnElement[str]:
+    """Whose the rows under this customer's id are, while the history of a merged customer still moves."""
+    merged = MERGED_CUSTOMERS.sa.alias()
+    into = sa.select(merged.c.into_id).where(merged.c.project_id == PROJECT, merged.c.id == column)
+    return sa.func.coalesce(into.correlate_except(merged).scalar_subquery(), column)
+
+
+def history_checks(traces: Iterable[Trace | Mention]) -> tuple[Check, ...]:
+    """What must hold of the rows about merged customers, whichever domain's they are."""
+    left = sa.union_all(*(_left(trace) for trace in traces if isinstance(trace, Trace))).subquery()
+    return (
+        check(
+            "merged_customers.history",
+            "Under the id of a merged customer no row is left once its history has moved, and no counter ever.",
+            sa.select(left.c.customer_id, left.c.told, sa.literal("the id of whose it is")),
+        ),
+    )
+
+
+def _left(trace: Trace) -> sa.Select[Any]:
+    merged = MERGED_CUSTOMERS.sa.alias()
+    must_have_moved = sa.true() if trace.fold is not None else merged.c.moved_at.is_not(None)
+    return sa.select(merged.c.id.label("customer_id"), sa.literal(trace.table.name, TEXT).label("told")).where(
+        merged.c.project_id == PROJECT,
+        trace.table.c.project_id == PROJECT,
+        trace.table.c[trace.by] == merged.c.id,
+        must_have_moved,
+    )

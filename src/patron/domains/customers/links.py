@@ -5,7 +5,7 @@ A link is signed and kept nowhere. It changes at midnight UTC, so that of two an
 
 from typing import NamedTuple
 
-from patron.domains.customers.model import Customer
+from patron.domains.customers.model import Customer, MergedCustomer
 from patron.http.links import Links
 
 PURPOSE = "cockpit"
@@ -26,6 +26,11 @@ class CockpitLink(NamedTuple):
     def opens(self, customer: Customer, now: int) -> bool:
         """Whether it is good for this customer: neither expired nor revoked."""
         return now < self.expires_at and self.revoked_at == (customer.links_revoked_at or 0)
+
+    def opens_as(self, merged: MergedCustomer, customer: Customer, now: int) -> bool:
+        """Whether a link of one who was merged into this customer is good: not revoked before that, nor since."""
+        is_revoked = merged.links_revoked_at != self.revoked_at
+        return now < self.expires_at and not is_revoked and merged.links_good_at == (customer.links_revoked_at or 0)
 
 
 def cockpit_url(links: Links, public_url: str, customer: Customer, days: int, now: int) -> str:

@@ -99,7 +99,8 @@ class Erasure(msgspec.Struct, frozen=True):
 
     Kept, so that a shop can show that it was done, and can do it again after it restored an older backup. `counts` is
     a JSON object by the counters of the answer. `done_at` is None while rows are still going, `wiped_at` until the
-    database's file is known to hold no bytes of theirs.
+    database's file is known to hold no bytes of theirs. `names` is a JSON array of the ids of customers who had been
+    merged into this one, None for none; `gone` says of how many of all its ids the rows have gone, None for none.
     """
 
     project_id: str
@@ -109,6 +110,28 @@ class Erasure(msgspec.Struct, frozen=True):
     created_at: int
     done_at: int | None
     wiped_at: int | None
+    names: Json | None = None
+    gone: int | None = None
+
+
+class MergedCustomer(msgspec.Struct, frozen=True):
+    """That a customer is one with another from some moment on: `id` stands for `into_id`, who is in no such row itself.
+
+    `moved_at` is None while rows of the history still stand under the old id. Links to the old page were good if they
+    told of `links_revoked_at` (0: never), and are so as long as the other's links were last revoked at `links_good_at`;
+    `NO_LINKS` there means that they are not. Times are epoch ms.
+    """
+
+    project_id: str
+    id: str
+    into_id: str
+    created_at: int
+    moved_at: int | None
+    links_revoked_at: int
+    links_good_at: int
+
+
+NO_LINKS = -1
 
 
 CUSTOMERS = Table(
@@ -153,6 +176,12 @@ ERASURES = Table(
     rank=345,
     indexes={"wiped": ("project_id", "wiped_at", "created_at")},
 )
+MERGED_CUSTOMERS = Table(
+    MergedCustomer,
+    "merged_customers",
+    rank=346,
+    indexes={"into": ("project_id", "into_id", "id")},
+)
 
 
 class CustomerCreated(msgspec.Struct, frozen=True):
@@ -186,6 +215,14 @@ class CustomerImported(msgspec.Struct, frozen=True):
 
     project_id: str
     id: str
+
+
+class CustomerMerged(msgspec.Struct, frozen=True):
+    """`source` is no longer a customer of its own: what it was and had is the customer's with this `id`."""
+
+    project_id: str
+    id: str
+    source: str
 
 
 class CustomerErased(msgspec.Struct, frozen=True):

@@ -7,11 +7,13 @@ from msgspec import UNSET
 from patron.db.actions import Reply
 from patron.domains.async_actions.wire import AsyncActionId
 from patron.domains.customers.actions.bulk import Way
+from patron.domains.customers.actions.change_source_id import CHANGE_SOURCE_ID, ChangeSourceId
 from patron.domains.customers.actions.delete import DELETE, Delete
 from patron.domains.customers.actions.drop_metadata_key import DROP_METADATA_KEY, DropMetadataKey
 from patron.domains.customers.actions.erase import Erase, Traces, erase_of
 from patron.domains.customers.actions.find import find
 from patron.domains.customers.actions.list import list_customers
+from patron.domains.customers.actions.merge import Merge, merge_of
 from patron.domains.customers.actions.personal_data import personal_data
 from patron.domains.customers.actions.register import REGISTER
 from patron.domains.customers.actions.revoke_links import REVOKE_LINKS, RevokeLinks
@@ -22,6 +24,7 @@ from patron.domains.customers.assets import assets_of, with_assets
 from patron.domains.customers.bulk.chunks import of_csv, of_customers, of_metadata
 from patron.domains.customers.bulk.wire import CustomerInBulk, CustomersMetadataIn, ImportQuery
 from patron.domains.customers.erased import ErasureOut
+from patron.domains.customers.identity import MergeIn, SourceIdIn
 from patron.domains.customers.wire import (
     CustomerIn,
     CustomerKnown,
@@ -88,6 +91,11 @@ async def import_csv(call: Call[Upload, ImportQuery]) -> Reply:
 async def drop_metadata_key(call: Call[None, None]) -> Reply:
     reply = await call.write(DROP_METADATA_KEY, DropMetadataKey(call.params["customerId"], call.params["key"]))
     return await with_assets(call, reply)
+
+
+async def change_source_id(call: Call[SourceIdIn, None]) -> Reply:
+    body = ChangeSourceId(call.params["customerId"], call.body.source_id)
+    return await with_assets(call, await call.write(CHANGE_SOURCE_ID, body))
 
 
 ROUTES = [
@@ -192,18 +200,31 @@ ROUTES = [
         tag="Customers",
         answers={200: CustomerOut},
     ),
+    Route(
+        "PUT",
+        "/v1/customers/{customerId}/source-id",
+        change_source_id,
+        summary="Change a customer's source_id",
+        tag="Customers",
+        body=SourceIdIn,
+        answers={200: CustomerOut},
+        problems=(409,),
+    ),
 ]
 
 
 def person_routes(traces: Traces) -> tuple[Route, ...]:
     """The operations that need to know every trace of a customer, those of higher domains too."""
-    erase = erase_of(traces)
+    erase, merge = erase_of(traces), merge_of(traces)
 
     async def tell(call: Call[None, None]) -> Reply:
         return await personal_data(call.read, call.ctx.project_id, call.params["customerId"], traces)
 
     async def remove_for_good(call: Call[None, None]) -> Reply:
         return await call.write(erase, Erase(call.params["customerId"]))
+
+    async def make_one(call: Call[MergeIn, None]) -> Reply:
+        return await with_assets(call, await call.write(merge, Merge(call.params["customerId"], call.body.source)))
 
     return (
         Route(
@@ -221,5 +242,14 @@ def person_routes(traces: Traces) -> tuple[Route, ...]:
             summary="Erase a customer for good, also a deleted one by id",
             tag="Customers",
             answers={200: ErasureOut},
+        ),
+        Route(
+            "POST",
+            "/v1/customers/{customerId}/merge",
+            make_one,
+            summary="Merge another customer into this one",
+            tag="Customers",
+            body=MergeIn,
+            answers={200: CustomerOut},
         ),
     )

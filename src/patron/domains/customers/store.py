@@ -15,12 +15,14 @@ from patron.domains.customers.model import (
     CUSTOMERS,
     DELETED_CUSTOMERS,
     ERASURES,
+    MERGED_CUSTOMERS,
     NEVER,
     Customer,
     CustomerKey,
     CustomerTotals,
     DeletedCustomer,
     Erasure,
+    MergedCustomer,
 )
 
 Found = tuple[Customer, CustomerTotals]
@@ -62,13 +64,52 @@ BY_SOURCE_ID = Statement(
 )
 """The customer with this source_id, and its totals."""
 
+_MERGED_FIELDS = len(MERGED_CUSTOMERS.fields)
+_OTHER = sa.and_(CUSTOMERS.c.project_id == MERGED_CUSTOMERS.c.project_id, CUSTOMERS.c.id == MERGED_CUSTOMERS.c.into_id)
+_MERGED_ID = (MERGED_CUSTOMERS.c.project_id == sa.bindparam("project_id"), MERGED_CUSTOMERS.c.id == sa.bindparam("id"))
+
+BY_FORMER_ID = Statement(
+    sa.select(MERGED_CUSTOMERS.sa, CUSTOMERS.sa, CUSTOMER_TOTALS.sa)
+    .select_from(MERGED_CUSTOMERS.sa.join(CUSTOMERS.sa, _OTHER).join(CUSTOMER_TOTALS.sa, _SAME_CUSTOMER))
+    .where(*_MERGED_ID),
+    lambda *row: (MergedCustomer(*row[:_MERGED_FIELDS]), _found(*row[_MERGED_FIELDS:])),
+)
+"""How the customer with this id became one with another, and that one with its totals."""
+
 ID = Statement(
-    sa.select(CUSTOMERS.c.id).where(
-        CUSTOMERS.c.project_id == sa.bindparam("project_id"), CUSTOMERS.c.id == sa.bindparam("id")
+    sa.union_all(
+        sa.select(CUSTOMERS.c.id).where(
+            CUSTOMERS.c.project_id == sa.bindparam("project_id"), CUSTOMERS.c.id == sa.bindparam("id")
+        ),
+        sa.select(CUSTOMERS.c.id).select_from(MERGED_CUSTOMERS.sa.join(CUSTOMERS.sa, _OTHER)).where(*_MERGED_ID),
     ),
     str,
 )
-"""The id itself, where it is a customer's."""
+"""The id of the customer whom this id stands for: its own, or that of one who was merged into another."""
+
+MERGED = Statement(sa.select(MERGED_CUSTOMERS.sa).where(*_MERGED_ID), MergedCustomer)
+"""What became of the customer with this id, if it was merged into another."""
+
+MERGED_INTO = Statement(
+    sa.select(MERGED_CUSTOMERS.sa)
+    .where(
+        MERGED_CUSTOMERS.c.project_id == sa.bindparam("project_id"),
+        MERGED_CUSTOMERS.c.into_id == sa.bindparam("customer_id"),
+    )
+    .order_by(MERGED_CUSTOMERS.c.id),
+    MergedCustomer,
+)
+"""Who was merged into this customer; they are few."""
+
+NOW_OF = (
+    sa.select(MERGED_CUSTOMERS.c.into_id)
+    .where(
+        MERGED_CUSTOMERS.c.project_id == sa.bindparam("project_id"),
+        MERGED_CUSTOMERS.c.id == sa.bindparam("subject"),
+    )
+    .scalar_subquery()
+)
+"""Whose the history of the merged `subject` is: a part of statements that move it."""
 
 KEY = Statement(
     sa.select(CUSTOMER_KEYS.sa).where(
@@ -78,6 +119,15 @@ KEY = Statement(
     CustomerKey,
 )
 """Whose this source_id is."""
+
+KEYS_OF = Statement(
+    sa.select(CUSTOMER_KEYS.sa).where(
+        CUSTOMER_KEYS.c.project_id == sa.bindparam("project_id"),
+        CUSTOMER_KEYS.c.customer_id == sa.bindparam("customer_id"),
+    ),
+    CustomerKey,
+)
+"""Every source_id that leads to this customer: its own, and those of customers who were merged into it."""
 
 _given = each_text(sa.bindparam("source_ids", type_=JsonText())).table_valued("value", name="given")
 OWNERS: Statement[tuple[str, str | None]] = Statement(
@@ -91,6 +141,18 @@ OWNERS: Statement[tuple[str, str | None]] = Statement(
     lambda source_id, customer_id: (source_id, customer_id),
 )
 """Whose these source_ids (a JSON array) are: one row for each of them, with None where it is nobody's."""
+
+_given_ids = each_text(sa.bindparam("ids", type_=JsonText())).table_valued("value", name="given")
+HEIRS: Statement[tuple[str, str | None]] = Statement(
+    sa.select(
+        _given_ids.c.value,
+        sa.select(MERGED_CUSTOMERS.c.into_id)
+        .where(MERGED_CUSTOMERS.c.project_id == sa.bindparam("project_id"), MERGED_CUSTOMERS.c.id == _given_ids.c.value)
+        .scalar_subquery(),
+    ),
+    lambda customer_id, heir: (customer_id, heir),
+)
+"""For whom these ids (a JSON array) stand: one row for each, with None where it was merged into nobody."""
 
 DELETED = Statement(
     sa.select(DELETED_CUSTOMERS.sa).where(

@@ -6,7 +6,7 @@ from patron.domains.orders.wire import OrderOut
 from patron.kernel.clock import to_iso
 
 TRACES = (
-    Trace(ORDER_KEYS, by="customer_id", then="order_id"),
+    Trace(ORDER_KEYS, by="customer_id", then="order_id", given_at_once=True),
     Trace(
         ORDERS,
         by="customer_id",
@@ -15,6 +15,7 @@ TRACES = (
         tell=OrderOut.of,
         counted_as="orders",
         listed_as=LIST,
+        given_at_once=True,
     ),
     Link(
         ORDERS,
@@ -24,4 +25,4 @@ TRACES = (
         tell=lambda order: {"id": order.id, "created_at": to_iso(order.created_at)},
     ),
 )
-"""Keys first, since each leads to an order."""
+"""Keys first, since each leads to an order. Both are read by customer to keep the totals of orders right."""

@@ -59,7 +59,7 @@ class Recent:
 
 
 async def _look(reader: Reader) -> Recent | None:
-    stored = await recent(reader.read, reader.customer.project_id, reader.customer.id, LOOKED_AT)
+    stored = await recent(reader.read, reader.customer, LOOKED_AT)
     entries = [entry for each in _told(stored) for entry in _entries(each, reader.words)]
     return Recent(entries[:SHOWN]) if entries else None
 

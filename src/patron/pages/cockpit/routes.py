@@ -4,9 +4,9 @@ from typing import NamedTuple
 
 from patron.db.actions import Read, Reply
 from patron.domains.consents import CHOOSE, Choose
+from patron.domains.customers.actions.find import find_by_link
 from patron.domains.customers.links import PATH, known_link
 from patron.domains.customers.model import Customer, CustomerTotals
-from patron.domains.customers.store import BY_ID
 from patron.domains.projects.model import ProjectSettings
 from patron.http.pages import PageRoute, Visit, see_other
 from patron.pages.cockpit.activity import ACTIVITY
@@ -57,8 +57,8 @@ async def _admit(visit: Visit) -> Admitted | Refused:
     look = look_of(read.rulebook)
     if look is None:
         return Refused(404, "unknown", words, PLAIN)
-    found = await read.one(BY_ID, project_id=link.project_id, id=link.customer_id)
-    if found is None or not link.opens(found[0], visit.now):
+    found = await find_by_link(read, link, visit.now)
+    if found is None:
         return Refused(410, "gone", words, look)
     return Admitted(*found, link.expires_at, read, words, look)
 

@@ -5,9 +5,10 @@ from typing import Any
 
 import msgspec
 
-from patron.db.actions import Action, Ctx, Need, Outcome, Read, Reply, Wants
+from patron.db.actions import Action, Ctx, More, Need, Outcome, Read, Reply, Wants
 from patron.db.rows import Rows
 from patron.domains.customers.actions.find import found, want
+from patron.domains.customers.actions.names import Names, names, want_names
 from patron.domains.customers.model import (
     CUSTOMER_KEYS,
     CUSTOMER_TOTALS,
@@ -20,7 +21,6 @@ from patron.domains.customers.model import (
     CustomerTotals,
 )
 from patron.domains.customers.policy import tombstone
-from patron.domains.customers.store import BY_ID
 
 Event = Callable[[str], Any]
 """What may be announced of the customer with this id, when it goes: enough to name the rows of its reactions."""
@@ -39,10 +39,11 @@ async def _gather(read: Read, ctx: Ctx, body: Delete) -> Wants:
 
 
 def _apply(rows: Rows, ctx: Ctx, body: Delete) -> Outcome:
-    customer = removable(rows, ctx, body.reference, lambda customer_id: _deleted(ctx, customer_id))
-    if isinstance(customer, Need):
-        return customer
-    end = tombstone(customer, remove(rows, ctx, customer), ctx.now)
+    removable = whole_customer(rows, ctx, body.reference)
+    if isinstance(removable, More):
+        return removable
+    customer, its_names = removable
+    end = tombstone(customer, remove(rows, ctx, customer, its_names), ctx.now)
     rows.add(DELETED_CUSTOMERS, end)
     rows.announce(_deleted(ctx, customer.id, end.source_id))
     return Reply(204, subject=customer.id)
@@ -52,28 +53,28 @@ async def want_removal(read: Read, ctx: Ctx, wants: Wants, reference: str, event
     """Name the rows of the customer with this id or source_id, which `remove` takes away, and the event of it."""
     wants.count(ctx.project_id, LIST)
     customer_id = await want(read, ctx, wants, reference, to_delete=True)
-    before = await read.one(BY_ID, project_id=ctx.project_id, id=customer_id)
-    if before is not None:
-        _want_end(ctx, wants, before[0], event)
+    await want_names(read, ctx, wants, customer_id)
+    wants.expect(event(customer_id))
 
 
-def removable(rows: Rows, ctx: Ctx, reference: str, event: Event) -> Customer | Need:
-    """The customer, under lock with all its rows. `Need` where it has become another one's; Problem 404."""
-    customer = found(rows, ctx, reference, lambda customer_id: (event(customer_id),))
+def whole_customer(rows: Rows, ctx: Ctx, reference: str) -> tuple[Customer, Names] | More:
+    """The customer, under lock with all its rows and names; Problem 404.
+
+    `More` where the name, or one of the names, is not as `gather` saw it: the write is gathered again.
+    """
+    customer = found(rows, ctx, reference, lambda _customer_id: ())
     if isinstance(customer, Need):
-        return customer
-    if customer.source_id != NO_SOURCE_ID and not rows.knows(CUSTOMER_KEYS, (ctx.project_id, customer.source_id)):
-        wants = Wants()
-        _want_end(ctx, wants, customer, event)
-        return Need(wants)
-    return customer
+        return More()
+    its_names = names(rows, ctx, customer.id)
+    return More() if its_names is None else (customer, its_names)
 
 
-def remove(rows: Rows, ctx: Ctx, customer: Customer) -> CustomerTotals:
-    """Take away a customer's profile, key and totals; the totals as they were."""
-    if customer.source_id != NO_SOURCE_ID:
-        key = rows.get(CUSTOMER_KEYS, (ctx.project_id, customer.source_id))
-        assert key is not None
+def remove(rows: Rows, ctx: Ctx, customer: Customer, its_names: Names) -> CustomerTotals:
+    """Take away a customer's profile, every source_id and the totals; the totals as they were.
+
+    The ids that stood for it stand for nobody then.
+    """
+    for key in its_names.keys:
         rows.remove(CUSTOMER_KEYS, key)
     totals = rows.get(CUSTOMER_TOTALS, (ctx.project_id, customer.id))
     assert totals is not None
@@ -81,12 +82,6 @@ def remove(rows: Rows, ctx: Ctx, customer: Customer) -> CustomerTotals:
     rows.remove(CUSTOMERS, customer)
     rows.count(LIST, -1)
     return totals
-
-
-def _want_end(ctx: Ctx, wants: Wants, customer: Customer, event: Event) -> None:
-    if customer.source_id != NO_SOURCE_ID:
-        wants.lock(CUSTOMER_KEYS, (ctx.project_id, customer.source_id), to_delete=True)
-    wants.expect(event(customer.id))
 
 
 def _deleted(ctx: Ctx, customer_id: str, source_id: str = NO_SOURCE_ID) -> CustomerDeleted:

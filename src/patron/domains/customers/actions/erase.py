@@ -2,7 +2,8 @@
 
 The first unit takes the profile away, so that nothing is found or added any more, and leaves an `Erasure`. Then the
 traces that every domain has of the customer go, a chunk of each in a unit of its own, then what the rows left in the
-database's file. An erasure that is interrupted is ended by the schedule.
+database's file. An erasure that is interrupted is ended by the schedule. Who was merged into the customer is the same
+person: all of it is done for each of the ids.
 """
 
 from collections.abc import Sequence
@@ -11,14 +12,22 @@ from functools import partial
 import msgspec
 from msgspec.structs import replace
 
-from patron.db.actions import ANY_SIZE, Action, Ctx, More, Need, Outcome, Read, Reply, Wants
+from patron.db.actions import ANY_SIZE, Action, Ctx, More, Outcome, Read, Reply, Wants
 from patron.db.rows import Rows
 from patron.db.traces import CHUNK, Mention, Trace
-from patron.domains.customers.actions.delete import removable, remove, want_removal
-from patron.domains.customers.actions.find import unknown
+from patron.domains.customers.actions.delete import remove, want_removal, whole_customer
+from patron.domains.customers.actions.find import now_of, unknown, want_id
+from patron.domains.customers.actions.names import Names, names, want_names
 from patron.domains.customers.erased import COUNTERS, ErasureOut
-from patron.domains.customers.model import DELETED_CUSTOMERS, ERASURES, PREFIX, CustomerErased, Erasure
-from patron.domains.customers.store import DELETED, ERASURE, UNWIPED
+from patron.domains.customers.model import (
+    DELETED_CUSTOMERS,
+    ERASURES,
+    MERGED_CUSTOMERS,
+    PREFIX,
+    CustomerErased,
+    Erasure,
+)
+from patron.domains.customers.store import DELETED, ERASURE, MERGED, UNWIPED
 from patron.kernel.clock import now_ms
 from patron.queue.jobs import Task, Work
 from patron.queue.purge import Purge
@@ -99,31 +108,77 @@ def end_erasures_of(traces: Traces) -> Action[Purge]:
 
 
 async def _want_customer(read: Read, ctx: Ctx, wants: Wants, reference: str) -> None:
-    if reference.startswith(PREFIX) and await read.one(DELETED, project_id=ctx.project_id, id=reference) is not None:
-        wants.lock(DELETED_CUSTOMERS, (ctx.project_id, reference), to_delete=True)
-        wants.expect(CustomerErased(ctx.project_id, reference))
-    else:
+    deleted_id = await _deleted_id(read, ctx, reference)
+    if deleted_id is None:
         await want_removal(read, ctx, wants, reference, partial(CustomerErased, ctx.project_id))
+        return
+    await want_id(read, ctx, wants, reference)
+    wants.lock(DELETED_CUSTOMERS, (ctx.project_id, deleted_id), to_delete=True)
+    await want_names(read, ctx, wants, deleted_id)
+    wants.expect(CustomerErased(ctx.project_id, deleted_id))
 
 
-def _begin(rows: Rows, ctx: Ctx, reference: str) -> Need | More:
-    """Take the profile away, whether it lives or was deleted before."""
-    if rows.knows(DELETED_CUSTOMERS, (ctx.project_id, reference)):
-        deleted = rows.get(DELETED_CUSTOMERS, (ctx.project_id, reference))
-        if deleted is None:
-            raise unknown(reference)
-        rows.remove(DELETED_CUSTOMERS, deleted)
-        customer_id = deleted.id
-    else:
-        customer = removable(rows, ctx, reference, partial(CustomerErased, ctx.project_id))
-        if isinstance(customer, Need):
-            return customer
-        remove(rows, ctx, customer)
-        customer_id = customer.id
+async def _deleted_id(read: Read, ctx: Ctx, reference: str) -> str | None:
+    """The id of the deleted customer for whom this id stands; None where it stands for none."""
+    if not reference.startswith(PREFIX):
+        return None
+    merged = await read.one(MERGED, project_id=ctx.project_id, id=reference)
+    deleted_id = reference if merged is None else merged.into_id
+    deleted = await read.one(DELETED, project_id=ctx.project_id, id=deleted_id)
+    return None if deleted is None else deleted_id
+
+
+def _begin(rows: Rows, ctx: Ctx, reference: str) -> More:
+    """Take the profile away, whether it lives or was deleted before, and every name."""
+    taken = _take_away(rows, ctx, reference)
+    if isinstance(taken, More):
+        return taken
+    customer_id, its_names = taken
+    for merged in its_names.merged:
+        rows.remove(MERGED_CUSTOMERS, merged)
     counts = msgspec.json.encode({**dict.fromkeys(COUNTERS, 0), "customer": 1}).decode()
-    rows.add(ERASURES, Erasure(ctx.project_id, ctx.id(ID_PREFIX), customer_id, counts, ctx.now, None, None))
+    others = [merged.id for merged in its_names.merged]
+    rows.add(
+        ERASURES,
+        Erasure(
+            project_id=ctx.project_id,
+            id=ctx.id(ID_PREFIX),
+            customer_id=customer_id,
+            counts=counts,
+            created_at=ctx.now,
+            done_at=None,
+            wiped_at=None,
+            names=msgspec.json.encode(others).decode() if others else None,
+        ),
+    )
     rows.announce(CustomerErased(ctx.project_id, customer_id))
     return More()
+
+
+def _take_away(rows: Rows, ctx: Ctx, reference: str) -> tuple[str, Names] | More:
+    """The id of the customer who is gone now, and what names there were."""
+    deleted_id = now_of(rows, ctx, reference)
+    if not rows.knows(DELETED_CUSTOMERS, (ctx.project_id, deleted_id)):
+        whole = whole_customer(rows, ctx, reference)
+        if isinstance(whole, More):
+            return whole
+        customer, its_names = whole
+        remove(rows, ctx, customer, its_names)
+        return customer.id, its_names
+    deleted = rows.get(DELETED_CUSTOMERS, (ctx.project_id, deleted_id))
+    if deleted is None:
+        raise unknown(reference)
+    former = names(rows, ctx, deleted_id)
+    if former is None:
+        return More()
+    rows.remove(DELETED_CUSTOMERS, deleted)
+    return deleted_id, former
+
+
+def _subjects(erasure: Erasure) -> list[str]:
+    """All ids of who is erased."""
+    others = [] if erasure.names is None else msgspec.json.decode(erasure.names, type=list[str])
+    return [*others, erasure.customer_id]
 
 
 def _want_chunk(wants: Wants, traces: Traces, erasure: Erasure, *, wiped_up_to: int) -> None:
@@ -131,8 +186,9 @@ def _want_chunk(wants: Wants, traces: Traces, erasure: Erasure, *, wiped_up_to: 
     if erasure.done_at is not None:
         wants.wipe(up_to=wiped_up_to)
         return
+    subject = _subjects(erasure)[erasure.gone or 0]
     for trace in traces:
-        wants.do(trace.erase, project_id=erasure.project_id, subject=erasure.customer_id)
+        wants.do(trace.erase, project_id=erasure.project_id, subject=subject)
         if isinstance(trace, Trace) and trace.listed_as is not None:
             wants.count(erasure.project_id, trace.listed_as)
 
@@ -144,14 +200,19 @@ def _go_on(rows: Rows, ctx: Ctx, traces: Traces, erasure: Erasure) -> Reply | Mo
         rows.put(ERASURES, after)
         return Reply(200, msgspec.json.encode(ErasureOut.of(after)))
     counts: dict[str, int] = msgspec.json.decode(erasure.counts)
+    subjects, at = _subjects(erasure), erasure.gone or 0
+    if not all(rows.has_scanned(trace.erase, project_id=erasure.project_id, subject=subjects[at]) for trace in traces):
+        return More()  # another process has come further
     more = False
     for trace in traces:
-        gone = len(rows.scanned(trace.erase, project_id=erasure.project_id, subject=erasure.customer_id))
+        gone = len(rows.scanned(trace.erase, project_id=erasure.project_id, subject=subjects[at]))
         more = more or gone >= CHUNK
         if isinstance(trace, Trace):
             _count(rows, counts, trace, gone)
-    done_at = None if more else ctx.now
-    rows.put(ERASURES, replace(erasure, counts=msgspec.json.encode(counts).decode(), done_at=done_at))
+    at += not more
+    done_at = ctx.now if at == len(subjects) else None
+    told = msgspec.json.encode(counts).decode()
+    rows.put(ERASURES, replace(erasure, counts=told, done_at=done_at, gone=at))
     return More()
 
 

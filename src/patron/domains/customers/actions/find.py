@@ -5,17 +5,29 @@ from typing import Any
 
 from patron.db.actions import Ctx, Need, Read, Reply, Wants
 from patron.db.rows import Rows
-from patron.domains.customers.model import CUSTOMER_KEYS, CUSTOMER_TOTALS, CUSTOMERS, PREFIX, Customer
-from patron.domains.customers.store import BY_ID, BY_SOURCE_ID, ID, KEY, Found
+from patron.domains.customers.links import CockpitLink
+from patron.domains.customers.model import (
+    CUSTOMER_KEYS,
+    CUSTOMER_TOTALS,
+    CUSTOMERS,
+    MERGED_CUSTOMERS,
+    PREFIX,
+    Customer,
+)
+from patron.domains.customers.store import BY_FORMER_ID, BY_ID, BY_SOURCE_ID, ID, KEY, Found
 from patron.domains.customers.told import whole
 from patron.kernel.problems import Problem, not_found
 
+Expected = Callable[[str], Iterable[Any]]
+"""The events that may be announced of the customer with this id."""
+
 
 async def find(read: Read, project_id: str, reference: str) -> Found:
-    """The customer with this id or source_id, and its totals. An id wins; Problem 404 where neither is known."""
-    found = None
-    if reference.startswith(PREFIX):
-        found = await read.one(BY_ID, project_id=project_id, id=reference)
+    """The customer with this id or source_id, and its totals. An id wins; Problem 404 where neither is known.
+
+    Of a customer who was merged into another, both names lead to that one.
+    """
+    found = await _by_id(read, project_id, reference) if reference.startswith(PREFIX) else None
     if found is None:
         found = await read.one(BY_SOURCE_ID, project_id=project_id, source_id=reference)
     if found is None:
@@ -23,18 +35,45 @@ async def find(read: Read, project_id: str, reference: str) -> Found:
     return found
 
 
+async def _by_id(read: Read, project_id: str, customer_id: str) -> Found | None:
+    found = await read.one(BY_ID, project_id=project_id, id=customer_id)
+    if found is None:
+        former = await read.one(BY_FORMER_ID, project_id=project_id, id=customer_id)
+        found = None if former is None else former[1]
+    return found
+
+
+async def find_by_link(read: Read, link: CockpitLink, now: int) -> Found | None:
+    """The customer whose page a link opens at this moment (epoch ms), and its totals; None where it opens none."""
+    found = await read.one(BY_ID, project_id=link.project_id, id=link.customer_id)
+    if found is not None:
+        return found if link.opens(found[0], now) else None
+    former = await read.one(BY_FORMER_ID, project_id=link.project_id, id=link.customer_id)
+    if former is None:
+        return None
+    merged, found = former
+    return found if link.opens_as(merged, found[0], now) else None
+
+
 async def want(read: Read, ctx: Ctx, wants: Wants, reference: str, *, to_delete: bool = False) -> str:
     """Name the rows of the customer with this id or source_id; its id. Problem 404 where neither is known."""
-    is_id = reference.startswith(PREFIX) and await read.one(ID, project_id=ctx.project_id, id=reference) is not None
-    if is_id:
-        want_rows(ctx, wants, reference, to_delete=to_delete)
-        return reference
-    key = await read.one(KEY, project_id=ctx.project_id, source_id=reference)
-    if key is None or key.customer_id is None:
-        raise unknown(reference)
-    wants.lock(CUSTOMER_KEYS, (ctx.project_id, reference), to_delete=to_delete)
-    want_rows(ctx, wants, key.customer_id, to_delete=to_delete)
-    return key.customer_id
+    customer_id = await want_id(read, ctx, wants, reference) if reference.startswith(PREFIX) else None
+    if customer_id is None:
+        key = await read.one(KEY, project_id=ctx.project_id, source_id=reference)
+        if key is None or key.customer_id is None:
+            raise unknown(reference)
+        wants.lock(CUSTOMER_KEYS, (ctx.project_id, reference), to_delete=to_delete)
+        customer_id = key.customer_id
+    want_rows(ctx, wants, customer_id, to_delete=to_delete)
+    return customer_id
+
+
+async def want_id(read: Read, ctx: Ctx, wants: Wants, customer_id: str) -> str | None:
+    """Name what tells whom this id stands for; the id of that customer, None for nobody."""
+    now_id = await read.one(ID, project_id=ctx.project_id, id=customer_id)
+    if now_id != customer_id:
+        wants.lock(MERGED_CUSTOMERS, (ctx.project_id, customer_id))
+    return now_id
 
 
 def want_rows(ctx: Ctx, wants: Wants, customer_id: str, *, to_delete: bool = False) -> None:
@@ -43,28 +82,47 @@ def want_rows(ctx: Ctx, wants: Wants, customer_id: str, *, to_delete: bool = Fal
     wants.lock(CUSTOMER_TOTALS, (ctx.project_id, customer_id), to_delete=to_delete)
 
 
-def found(rows: Rows, ctx: Ctx, reference: str, expected: Callable[[str], Iterable[Any]]) -> Customer | Need:
+def found(rows: Rows, ctx: Ctx, reference: str, expected: Expected) -> Customer | Need:
     """The customer that `want` named, under lock.
 
-    `Need` where the source_id has become another customer's since; `expected` gives the events that may then be
-    announced of that one, by its id. Problem 404 where it is nobody's.
+    `Need` where the name leads to another customer since; `expected` gives the events that may then be announced of
+    that one, by its id. Problem 404 where it is nobody's.
     """
-    if rows.knows(CUSTOMERS, (ctx.project_id, reference)):
-        customer = rows.get(CUSTOMERS, (ctx.project_id, reference))
-    else:
-        key = rows.get(CUSTOMER_KEYS, (ctx.project_id, reference))
-        if key is None or key.customer_id is None:
-            raise unknown(reference)
-        if not rows.knows(CUSTOMERS, (ctx.project_id, key.customer_id)):
-            wants = Wants()
-            want_rows(ctx, wants, key.customer_id, to_delete=True)  # whichever verb asks, this is rare
-            for event in expected(key.customer_id):
-                wants.expect(event)
-            return Need(wants)
-        customer = rows.get(CUSTOMERS, (ctx.project_id, key.customer_id))
+    key = (ctx.project_id, reference)
+    customer_id: str | None = reference
+    if not rows.knows(CUSTOMERS, key) and not rows.knows(MERGED_CUSTOMERS, key):
+        owner = rows.get(CUSTOMER_KEYS, key)
+        customer_id = None if owner is None else owner.customer_id
+    customer = None if customer_id is None else current(rows, ctx, customer_id, expected)
+    if isinstance(customer, Wants):
+        return Need(customer)
     if customer is None:
         raise unknown(reference)
     return customer
+
+
+def current(rows: Rows, ctx: Ctx, customer_id: str, expected: Expected) -> Customer | Wants | None:
+    """The customer whom an id stands for, under lock; None for nobody. `Wants` where rows lack that tell it."""
+    customer_id = now_of(rows, ctx, customer_id)
+    key = (ctx.project_id, customer_id)
+    wants = Wants()
+    if not rows.knows(CUSTOMERS, key):
+        want_rows(ctx, wants, customer_id, to_delete=True)  # whichever verb asks, this is rare
+        for event in expected(customer_id):
+            wants.expect(event)
+        return wants
+    customer = rows.get(CUSTOMERS, key)
+    if customer is None and not rows.knows(MERGED_CUSTOMERS, key):
+        wants.lock(MERGED_CUSTOMERS, key)
+        return wants
+    return customer
+
+
+def now_of(rows: Rows, ctx: Ctx, customer_id: str) -> str:
+    """The id of whom an id stands for, as far as rows under lock tell."""
+    key = (ctx.project_id, customer_id)
+    merged = rows.get(MERGED_CUSTOMERS, key) if rows.knows(MERGED_CUSTOMERS, key) else None
+    return customer_id if merged is None else merged.into_id
 
 
 def shown(rows: Rows, customer: Customer) -> Reply:

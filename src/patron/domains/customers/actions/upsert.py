@@ -10,13 +10,14 @@ import msgspec
 
 from patron.db.actions import Action, Ctx, Need, Outcome, Read, Wants
 from patron.db.rows import Rows
-from patron.domains.customers.actions.find import shown, unknown, want_rows
+from patron.domains.customers.actions.find import current, now_of, shown, unknown, want_id, want_rows
 from patron.domains.customers.actions.update import apply_patch
 from patron.domains.customers.model import (
     CUSTOMER_KEYS,
     CUSTOMER_TOTALS,
     CUSTOMERS,
     LIST,
+    MERGED_CUSTOMERS,
     PREFIX,
     Customer,
     CustomerCreated,
@@ -26,7 +27,7 @@ from patron.domains.customers.model import (
     CustomerUpdated,
 )
 from patron.domains.customers.policy import check_schema, new_customer, patched
-from patron.domains.customers.store import KEY, OWNERS
+from patron.domains.customers.store import HEIRS, KEY, OWNERS
 from patron.domains.customers.wire import CustomerIn
 
 _encode = msgspec.json.encode
@@ -48,8 +49,9 @@ def _apply(rows: Rows, ctx: Ctx, body: CustomerIn) -> Outcome:
 async def want_upsert(read: Read, ctx: Ctx, wants: Wants, body: CustomerIn, label: str = "") -> str:
     """Name the rows of the customer that `upsert` will find or create; the id that it has or will have."""
     if body.id:
-        _want_known(ctx, wants, body.id)
-        return body.id
+        customer_id = await want_id(read, ctx, wants, body.id) or body.id
+        _want_known(ctx, wants, customer_id)
+        return customer_id
     if not body.source_id:
         return _want_new(ctx, wants, label)
     key = await read.one(KEY, project_id=ctx.project_id, source_id=body.source_id)
@@ -63,7 +65,7 @@ async def want_upsert(read: Read, ctx: Ctx, wants: Wants, body: CustomerIn, labe
 def who(rows: Rows, ctx: Ctx, body: CustomerIn, label: str = "") -> str:
     """The id of the customer that `upsert` will find or create, under lock."""
     if body.id:
-        return body.id
+        return now_of(rows, ctx, body.id)
     key = rows.get(CUSTOMER_KEYS, (ctx.project_id, body.source_id)) if body.source_id else None
     return ctx.id(PREFIX, label) if key is None or key.customer_id is None else key.customer_id
 
@@ -77,14 +79,26 @@ async def want_imports(read: Read, ctx: Ctx, wants: Wants, bodies: Mapping[str, 
     given = {body.source_id for body in bodies.values() if not body.id and body.source_id}
     source_ids = _encode(sorted(given)).decode()
     owners = dict(await read.all(OWNERS, project_id=ctx.project_id, source_ids=source_ids))
+    heirs = await _heirs(read, ctx, {body.id for body in bodies.values() if body.id})
     wants.count(ctx.project_id, LIST)
     for label, body in bodies.items():
-        _want_import(ctx, wants, body, owners.get(body.source_id or ""), label)
+        owner = heirs.get(body.id) if body.id else owners.get(body.source_id or "")
+        _want_import(ctx, wants, body, owner, label)
+
+
+async def _heirs(read: Read, ctx: Ctx, customer_ids: set[str]) -> dict[str, str]:
+    """Of these ids, those that stand for another customer, and for whom."""
+    if not customer_ids:
+        return {}
+    ids = _encode(sorted(customer_ids)).decode()
+    return {each: heir for each, heir in await read.all(HEIRS, project_id=ctx.project_id, ids=ids) if heir is not None}
 
 
 def missing_import(rows: Rows, ctx: Ctx, body: CustomerIn, label: str) -> Wants | None:
     """`missing` for a customer that `want_imports` has named."""
-    if body.id or not body.source_id:
+    if body.id:
+        return _lacking(rows, ctx, body.id, CustomerImported)
+    if not body.source_id:
         return None
     key = rows.get(CUSTOMER_KEYS, (ctx.project_id, body.source_id))
     owner = None if key is None else key.customer_id
@@ -100,7 +114,9 @@ def missing(rows: Rows, ctx: Ctx, body: CustomerIn, label: str = "") -> Wants | 
 
     Ask this of every customer of a write before the first change.
     """
-    if body.id or not body.source_id:
+    if body.id:
+        return _lacking(rows, ctx, body.id, CustomerUpdated)
+    if not body.source_id:
         return None
     wants = Wants()
     key = rows.get(CUSTOMER_KEYS, (ctx.project_id, body.source_id))
@@ -147,7 +163,7 @@ def upsert_import(rows: Rows, ctx: Ctx, body: CustomerIn, label: str) -> Custome
 def known(rows: Rows, ctx: Ctx, body: CustomerIn) -> Customer | None:
     """The customer that a body speaks of; None where it is to be created. Problem 404 for an unknown `id`."""
     if body.id:
-        customer = rows.get(CUSTOMERS, (ctx.project_id, body.id))
+        customer = rows.get(CUSTOMERS, (ctx.project_id, now_of(rows, ctx, body.id)))
         if customer is None:
             raise unknown(body.id)
         return customer
@@ -180,12 +196,20 @@ def create(rows: Rows, ctx: Ctx, body: CustomerIn, label: str = "") -> Customer:
 def _want_import(ctx: Ctx, wants: Wants, body: CustomerIn, owner: str | None, label: str) -> None:
     if not body.id and body.source_id:
         wants.lock(CUSTOMER_KEYS, (ctx.project_id, body.source_id))
-    customer_id = body.id or owner or ctx.id(PREFIX, label)
+    if body.id and owner:
+        wants.lock(MERGED_CUSTOMERS, (ctx.project_id, body.id))
+    customer_id = owner or body.id or ctx.id(PREFIX, label)
     if body.id or owner:
         want_rows(ctx, wants, customer_id)
     else:
         wants.lock(CUSTOMERS, (ctx.project_id, customer_id))  # nobody's: it says which id is expected of this label
     wants.expect(CustomerImported(ctx.project_id, customer_id))
+
+
+def _lacking(rows: Rows, ctx: Ctx, customer_id: str, event: type[CustomerUpdated | CustomerImported]) -> Wants | None:
+    """The rows that tell whom an id stands for, as far as they were not named."""
+    customer = current(rows, ctx, customer_id, lambda now_id: (event(ctx.project_id, now_id),))
+    return customer if isinstance(customer, Wants) else None
 
 
 def _want_known(ctx: Ctx, wants: Wants, customer_id: str) -> None:

@@ -1,9 +1,15 @@
-"""Reading a customer's feed (spec C 2.8). Its order is that of the ids, which begin with the time."""
+"""Reading a customer's feed (spec C 2.8). Its order is that of the ids, which begin with the time.
 
+While the history of a merged customer still moves, a feed's entries stand under several ids, and are read as one.
+"""
+
+from operator import attrgetter
 from typing import Any
 
 from patron.db.actions import Read
-from patron.domains.customers import find
+from patron.db.statements import Statement
+from patron.domains.customers import find, histories
+from patron.domains.customers.model import Customer
 from patron.domains.events.model import ENTRY_PREFIX, Activity
 from patron.domains.events.store import ENTRY, FROM_THE_FIRST, TO_THE_LAST, count_of, page_of
 from patron.domains.events.wire.feed import ActivitiesQuery, ActivityQuery
@@ -24,7 +30,8 @@ async def list_activity(
     Problem 404 for an unknown customer, 400 for a parameter that cannot be used.
     """
     customer, _ = await find(read, project_id, reference)
-    last = await _last(read, project_id, customer.id, query.starting_after_id)
+    ids = await histories(read, customer)
+    last = await _last(read, project_id, ids, query.starting_after_id)
     down = query.order.startswith("-")
     given = _filters(query, "type", "campaign_type", "campaign_id")
     names = (*given,) if query.type is not None else (*given, "known")
@@ -33,27 +40,32 @@ async def list_activity(
     bounds = _dates(query)
     if last is not None:
         bounds = _beyond(bounds, last.id, down=down)
-    entries = await read.scan(
-        page_of("-id" if down else "id", names, after=False),
-        project_id=project_id,
-        customer_id=customer.id,
-        limit=query.limit + 1,
-        **given,
-        **bounds,
-    )
+    page = {"project_id": project_id, "limit": query.limit + 1, **given, **bounds}
+    order = "-id" if down else "id"
+    entries = _in_order(await _asked(read, page_of(order, names, after=False), ids, page), order)
     return entries[: query.limit], len(entries) > query.limit
 
 
-async def recent(read: Read, project_id: str, customer_id: str, limit: int) -> list[Activity]:
+async def recent(read: Read, customer: Customer, limit: int) -> list[Activity]:
     """The newest entries of a customer's feed, of every kind, newest first: for pages of our own."""
-    return await read.scan(
-        page_of("-id", (), after=False),
-        project_id=project_id,
-        customer_id=customer_id,
-        limit=limit,
-        above=FROM_THE_FIRST,
-        below=TO_THE_LAST,
-    )
+    page = {"project_id": customer.project_id, "limit": limit, "above": FROM_THE_FIRST, "below": TO_THE_LAST}
+    ids = await histories(read, customer)
+    return _in_order(await _asked(read, page_of("-id", (), after=False), ids, page), "-id")[:limit]
+
+
+async def _asked(read: Read, statement: Statement[Activity], ids: list[str], params: Params) -> list[list[Activity]]:
+    """What a question brings under each of these ids, all as of one moment."""
+    if len(ids) == 1:
+        return [await read.scan(statement, customer_id=ids[0], **params)]
+    return await read.snapshot(*((statement, {"customer_id": each, **params}) for each in ids))
+
+
+def _in_order(pages: list[list[Activity]], order: str) -> list[Activity]:
+    """The entries of several pages in the order that each of them has."""
+    if len(pages) == 1:
+        return pages[0]
+    keys = attrgetter(order.removeprefix("-"), "id")
+    return sorted((entry for page in pages for entry in page), key=keys, reverse=order.startswith("-"))
 
 
 async def list_activities(
@@ -61,24 +73,30 @@ async def list_activities(
 ) -> tuple[list[Activity], int]:
     """A page of the older list, and how many entries pass its filters in all. Problems as above."""
     customer, _ = await find(read, project_id, reference)
-    last = await _last(read, project_id, customer.id, query.starting_after_id)
+    ids = await histories(read, customer)
+    last = await _last(read, project_id, ids, query.starting_after_id)
     given = _filters(query, "campaign_type", "campaign_id", "product_id")
-    every = {"project_id": project_id, "customer_id": customer.id, **given, **_dates(query)}
+    every = {"project_id": project_id, **given, **_dates(query)}
     order, where = _position(query, last)
     names = (*given, "known")
-    page = (page_of(order, names, after="value" in where), {**every, **where, "limit": query.limit})
-    entries, [total] = await read.snapshot(page, (count_of(names), every))
-    return entries, total
+    page, count = page_of(order, names, after="value" in where), count_of(names)
+    told = await read.snapshot(
+        *((page, {**every, **where, "customer_id": each, "limit": query.limit}) for each in ids),
+        *((count, {**every, "customer_id": each}) for each in ids),
+    )
+    entries = _in_order(told[: len(ids)], order)
+    return entries[: query.limit], sum(total for [total] in told[len(ids) :])
 
 
-async def _last(read: Read, project_id: str, customer_id: str, entry_id: str | None) -> Activity | None:
+async def _last(read: Read, project_id: str, customer_ids: list[str], entry_id: str | None) -> Activity | None:
     """The entry after which a page begins; None where it begins at the beginning. Problem 400 for an unknown one."""
     if entry_id is None:
         return None
-    last = await read.one(ENTRY, project_id=project_id, customer_id=customer_id, id=entry_id)
-    if last is None:
-        raise invalid_query_params("starting_after_id: expected the id of an entry of this customer's feed")
-    return last
+    for customer_id in customer_ids:
+        last = await read.one(ENTRY, project_id=project_id, customer_id=customer_id, id=entry_id)
+        if last is not None:
+            return last
+    raise invalid_query_params("starting_after_id: expected the id of an entry of this customer's feed")
 
 
 def _filters(query: ActivityQuery | ActivitiesQuery, *names: str) -> Params:
