@@ -33,15 +33,22 @@ class Managed:
         self.shop = shop
         self.url = shop.url
         self._contract_log = contract_log
+        self._clients: list[httpx.Client] = []
         self.manager = self.client(MANAGEMENT_KEYS)
 
     def client(self, keys: dict[str, str]) -> httpx.Client:
-        """A client with these keys instead of the shop's."""
+        """A client with these keys instead of the shop's, open until the server ends."""
         client = Client(self.url, self._contract_log)
+        self._clients.append(client)
         for name in KEYS:
             del client.headers[name]
         client.headers.update(keys)
         return client
+
+    def close(self) -> None:
+        """Close every client; one that is closed already stays so."""
+        for client in self._clients:
+            client.close()
 
     def new_project(self, **fields: Any) -> dict[str, Any]:
         """A project that the management key creates; the answer's body."""
@@ -70,4 +77,4 @@ def managed(database_url: str, contract_log: Path) -> Iterator[Managed]:
     with serving(database_url, contract_log, **VARIABLES) as shop:
         server = Managed(shop, contract_log)
         yield server
-        server.manager.close()
+        server.close()
