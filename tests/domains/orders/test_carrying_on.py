@@ -6,13 +6,13 @@ import msgspec
 import pytest
 
 from patron.app import BACKGROUND
-from patron.domains.async_actions import BY_ID
+from patron.domains.async_actions import BY_ID, Behind
 from patron.domains.async_actions.model import AsyncAction
 from patron.domains.async_actions.wire import AsyncActionId
 from patron.domains.customers import find
 from patron.domains.customers.wire import CustomerIn
 from patron.domains.orders.actions.carry_on import CARRY_ON
-from patron.domains.orders.actions.import_chunk import IMPORT_CHUNK, Chunk, Done
+from patron.domains.orders.actions.import_chunk import IMPORT_CHUNK, Chunk
 from patron.domains.orders.actions.save import SAVE, Save
 from patron.domains.orders.actions.start_import import START_IMPORT, of_orders
 from patron.domains.orders.items import Catalogue
@@ -76,7 +76,7 @@ async def test_a_chunk_that_is_done_twice_counts_once(shop: Yard) -> None:
     orders = [OrderIn(status="PAID", amount=3, customer=ADA)]
     chunk = Chunk(await begin(shop, orders), 0, list(enumerate(orders, 1)), Catalogue())
     answers = [(await shop.units.write(IMPORT_CHUNK, shop.ctx(), chunk)).body for _ in range(2)]
-    assert [msgspec.json.decode(answer, type=Done) for answer in answers] == [Done(1, 1)] * 2
+    assert [msgspec.json.decode(answer, type=Behind) for answer in answers] == [Behind(1, 1, 0)] * 2
     assert await sums(shop) == (3, 1, 3)
 
 

@@ -1,29 +1,37 @@
 """Async actions: long work that a request has started, how far it is, and what became of each of its rows.
 
-Nouns: `AsyncAction`, `Step`. Verbs: `begin`, `want_step`, `found`, `advance`, `FINISH`, `want_failure`, `fail`. Work
-comes in numbered chunks, each of which is applied in one unit with the step that the action takes: its position, its
-counters and the report's rows all move there or not at all, so that work that is killed goes on where it was.
+Nouns: `AsyncAction`, `Step`, `Behind`. Verbs: `begin`, `want_step`, `found`, `advance`, `FINISH`; `carrying_on` makes
+the job. Work comes in numbered chunks, each of which is applied in one unit with the step that the action takes: its
+position, its counters and the report's rows all move there or not at all, so that work that is killed goes on where it
+was.
 """
 
 from patron.domains.async_actions.actions.begin import begin
-from patron.domains.async_actions.actions.finish import FINISH, fail, finish_of, want_failure
+from patron.domains.async_actions.actions.finish import FINISH, finish_of
 from patron.domains.async_actions.actions.report import whole_report
 from patron.domains.async_actions.actions.step import advance, found, want_step
+from patron.domains.async_actions.carrying_on import ActionWork, Behind, Writes, carrying_on
 from patron.domains.async_actions.policy import progress_of
-from patron.domains.async_actions.store import BY_ID, BY_MARK, NEXT_CHUNK
+from patron.domains.async_actions.store import BY_ID, BY_MARK
+from patron.domains.async_actions.told import cell, cut, failed_in_file, failed_line
 
 __all__ = [
     "BY_ID",
     "BY_MARK",
     "FINISH",
-    "NEXT_CHUNK",
+    "ActionWork",
+    "Behind",
+    "Writes",
     "advance",
     "begin",
-    "fail",
+    "carrying_on",
+    "cell",
+    "cut",
+    "failed_in_file",
+    "failed_line",
     "finish_of",
     "found",
     "progress_of",
-    "want_failure",
     "want_step",
     "whole_report",
 ]

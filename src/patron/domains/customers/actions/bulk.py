@@ -10,7 +10,7 @@ import msgspec
 
 from patron.db.actions import Action, Ctx, Need, Outcome, Read, Reply, Wants
 from patron.db.rows import Rows
-from patron.domains.async_actions import advance, found, want_step
+from patron.domains.async_actions import Behind, advance, found, want_step
 from patron.domains.async_actions.model import AsyncAction, Step
 from patron.domains.customers.actions.upsert import create, known, missing_import, want_imports
 from patron.domains.customers.bulk.report import RowOutcome, failure_of, line_of
@@ -48,20 +48,12 @@ class RowsChunk(msgspec.Struct, frozen=True):
     passed: int
 
 
-class Applied(msgspec.Struct, frozen=True):
+class Applied(Behind, frozen=True, kw_only=True):
     """The answer to a chunk: whether it was this write that did it, how far the action is now, whether it is over."""
 
     done: bool
     over: bool
-    position: int
     passed: int
-    done_count: int
-    failed_count: int
-
-    @property
-    def rows(self) -> int:
-        """How many rows lie behind."""
-        return self.done_count + self.failed_count
 
 
 async def _gather(read: Read, ctx: Ctx, body: RowsChunk) -> Wants:
@@ -88,7 +80,14 @@ def _apply(rows: Rows, ctx: Ctx, body: RowsChunk) -> Outcome:
 
 def _told(action: AsyncAction, *, done: bool) -> Reply:
     over = action.status == "DONE"
-    told = Applied(done, over, action.position, action.passed, action.done_count, action.failed_count)
+    told = Applied(
+        position=action.position,
+        done_count=action.done_count,
+        failed_count=action.failed_count,
+        done=done,
+        over=over,
+        passed=action.passed,
+    )
     return Reply(200, _encode(told))
 
 

@@ -10,7 +10,7 @@ import msgspec
 
 from patron.db.actions import Action, Ctx, Need, Outcome, Read, Reply, Wants
 from patron.db.rows import Rows
-from patron.domains.async_actions import advance, found, want_step
+from patron.domains.async_actions import Behind, advance, failed_in_file, found, want_step
 from patron.domains.async_actions.model import AsyncAction, Step
 from patron.domains.customers import missing_import, upsert_import, want_imports
 from patron.domains.customers.wire import CustomerIn
@@ -21,7 +21,7 @@ from patron.domains.orders.actions.settle import lacking_lasts, settle
 from patron.domains.orders.items import Brought, Catalogue, brought, kept_items
 from patron.domains.orders.model import LIST, ORDER_KEYS, ORDERS, PREFIX, Order, OrderKey
 from patron.domains.orders.policy import new_order
-from patron.domains.orders.report import RowOutcome, failure_of, line_of
+from patron.domains.orders.report import RowOutcome, line_of
 from patron.domains.orders.store import BY_ID, OWNERS
 from patron.domains.orders.totals import Shift
 from patron.domains.orders.wire import OrderIn
@@ -37,13 +37,6 @@ class Chunk(msgspec.Struct, frozen=True):
     n: int
     rows: list[tuple[int, OrderIn]]
     catalogue: Catalogue
-
-
-class Done(msgspec.Struct, frozen=True):
-    """The answer to a chunk: which one comes next, and how many orders lie behind."""
-
-    position: int
-    rows: int
 
 
 async def _gather(read: Read, ctx: Ctx, body: Chunk) -> Wants:
@@ -103,7 +96,7 @@ def _apply(rows: Rows, ctx: Ctx, body: Chunk) -> Outcome:
 
 
 def _told(action: AsyncAction) -> Reply:
-    return Reply(200, _encode(Done(action.position, action.rows)))
+    return Reply(200, _encode(Behind(action.position, action.done_count, action.failed_count)))
 
 
 def _known(rows: Rows, ctx: Ctx, body: Chunk) -> list[Order | None] | Need:
@@ -154,7 +147,9 @@ def _shift(rows: Rows, ctx: Ctx, before: Mapping[str, Order], order_id: str) -> 
 
 
 def _step_of(outcomes: list[RowOutcome]) -> Step:
-    failures = tuple(failure_of(outcome, outcome.problem) for outcome in outcomes if outcome.problem is not None)
+    failures = tuple(
+        failed_in_file(each.row, each.source_id, each.problem) for each in outcomes if each.problem is not None
+    )
     return Step(
         done=len(outcomes) - len(failures),
         failed=len(failures),
@@ -165,4 +160,4 @@ def _step_of(outcomes: list[RowOutcome]) -> Step:
 
 
 IMPORT_CHUNK = Action("orders.import_chunk", _gather, _apply)
-"""Body: `Chunk`. Answers 200 with `Done`; a chunk that an earlier write has done changes nothing."""
+"""Body: `Chunk`. Answers 200 with `Behind`; a chunk that an earlier write has done changes nothing."""

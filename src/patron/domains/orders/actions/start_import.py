@@ -7,10 +7,10 @@ import msgspec
 
 from patron.db.actions import Action, Ctx, Need, Outcome, Read, Reply, Wants
 from patron.db.rows import Rows
-from patron.domains.async_actions import begin
+from patron.domains.async_actions import ActionWork, begin
 from patron.domains.async_actions.model import ASYNC_ACTIONS
 from patron.domains.async_actions.wire import AsyncActionId
-from patron.domains.orders.actions.carry_on import CARRY_ON, ImportWork
+from patron.domains.orders.actions.carry_on import CARRY_ON
 from patron.domains.orders.model import ORDER_IMPORTS, OrderImport
 from patron.domains.orders.store import IMPORT
 from patron.domains.orders.wire import OrderIn
@@ -78,7 +78,7 @@ def _apply(rows: Rows, ctx: Ctx, body: StartImport) -> Outcome:
             raise import_in_progress(running.id)
     action = begin(rows, ctx, "ORDERS.IMPORT", {}, body.total, body.contents)
     rows.put(ORDER_IMPORTS, OrderImport(ctx.project_id, action.id))
-    enqueue(rows, ctx, CARRY_ON, ImportWork(action.id))
+    enqueue(rows, ctx, CARRY_ON, ActionWork(action.id))
     return Reply(200, _encode(AsyncActionId(action.id)))
 
 
