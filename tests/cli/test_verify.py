@@ -173,6 +173,24 @@ def test_each_kind_of_difference_is_named(shared_database_url: str, name: str) -
     assert {finding.project_id for finding in findings} == {project_id}
 
 
+@pytest.mark.parametrize("table", ["orders", "order_keys", "voucher_holders"])
+def test_what_sums_are_kept_of_is_never_left_under_an_old_id(shared_database_url: str, table: str) -> None:
+    """Other rows of a merged customer's history may be, until they have moved."""
+    project_id, ada = asyncio.run(_fill(shared_database_url))
+    merged = (
+        "INSERT INTO merged_customers (project_id, id, into_id, created_at, links_revoked_at, links_good_at)"
+        f" VALUES ('{project_id}', 'cust_loser', '{ada}', 1, 0, 0)"
+    )
+    _execute(shared_database_url, merged)
+    assert "merged_customers.history" not in _names(shared_database_url, project_id)
+    _execute(shared_database_url, f"UPDATE {table} SET customer_id = 'cust_loser' WHERE customer_id = '{ada}'")
+    assert "merged_customers.history" in _names(shared_database_url, project_id)
+
+
+def _names(url: str, project_id: str) -> set[str]:
+    return {finding.name for finding in asyncio.run(_verify(url, project_id))}
+
+
 def test_a_difference_is_told_and_ends_with_code_1(shell: Shell) -> None:
     _, ada = asyncio.run(_fill(shell.database_url))
     assert "no difference" in shell.run("verify")

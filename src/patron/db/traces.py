@@ -56,7 +56,7 @@ class Trace:
         self.counted_as = counted_as
         self.listed_as = listed_as
         self.fold = fold
-        self.given_at_once = given_at_once
+        self.moves_at_once = given_at_once or fold is not None
         self._tell = tell
         self._among = among
         self._page: Statement[Any] = Statement(

@@ -71,9 +71,10 @@ TRACES = (Mention(JOBS, "payload"), Mention(JOBS, "state"))
 """Work about somebody goes with them, undone if need be."""
 
 RESTS = 3
+"""So many times as long as its step took a job rests, where it is not alone: a quarter of the time is then its own."""
 LONGEST_REST_SECONDS = 0.3
 READINGS_ALONE = 8
-"""A step's own and a few: those of somebody who only waits for this job, for example."""
+"""From one step to the next, so many reads of this process are the job's own or of somebody who waits for it alone."""
 
 KEEP_ENDED_MS = 14 * 24 * 60 * 60 * 1000
 """How long a job that has ended can be looked at, and retried if it failed."""

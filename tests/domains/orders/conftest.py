@@ -1,12 +1,12 @@
 """A client of a shop whose orders all tests of a file share, and ways to make orders and to look at summaries."""
 
-import time
 from itertools import count
 from typing import Any
 
 import httpx
 import pytest
 
+from tests.support.imports import ended
 from tests.support.servers import Shop
 
 Made = dict[str, Any]
@@ -73,13 +73,3 @@ def imported(client: httpx.Client, orders: list[Made]) -> Made:
     """Import orders, and wait until it is done; the async action."""
     action_id = ok(client.post("/v1/orders/import", json=orders))["async_action_id"]
     return ended(client, action_id)
-
-
-def ended(client: httpx.Client, action_id: str) -> Made:
-    deadline = time.monotonic() + 60
-    while True:
-        action = ok(client.get(f"/v1/async-actions/{action_id}"))
-        if action["status"] in ("DONE", "FAILED"):
-            return action
-        assert time.monotonic() < deadline
-        time.sleep(0.05)

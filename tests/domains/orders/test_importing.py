@@ -5,7 +5,8 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.domains.orders.conftest import a_name, ended, imported, kinds, ok, place, refusal, summary, sums
+from tests.domains.orders.conftest import a_name, imported, kinds, ok, place, refusal, summary, sums
+from tests.support.imports import ended
 from tests.support.servers import Shop, serving
 
 

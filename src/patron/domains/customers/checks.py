@@ -135,7 +135,7 @@ def history_checks(traces: Iterable[Trace | Mention]) -> tuple[Check, ...]:
     return (
         check(
             "merged_customers.history",
-            "Under the id of a merged customer no row is left once its history has moved, and no counter ever.",
+            "Under the id of a merged customer no row is left once its history has moved, and never one that counts.",
             sa.select(left.c.customer_id, left.c.told, sa.literal("the id of whose it is")),
         ),
     )
@@ -143,7 +143,7 @@ def history_checks(traces: Iterable[Trace | Mention]) -> tuple[Check, ...]:
 
 def _left(trace: Trace) -> sa.Select[Any]:
     merged = MERGED_CUSTOMERS.sa.alias()
-    must_have_moved = sa.true() if trace.fold is not None else merged.c.moved_at.is_not(None)
+    must_have_moved = sa.true() if trace.moves_at_once else merged.c.moved_at.is_not(None)
     return sa.select(merged.c.id.label("customer_id"), sa.literal(trace.table.name, TEXT).label("told")).where(
         merged.c.project_id == PROJECT,
         trace.table.c.project_id == PROJECT,

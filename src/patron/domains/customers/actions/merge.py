@@ -58,7 +58,7 @@ def merge_of(traces: Traces) -> Action[Merge]:
     Body: `Merge`. Answers 200 with the customer that both are now. Where they are one already, nothing changes. Problem
     404 for an unknown customer, 400 for metadata that both together may not have, or too many merged before.
     """
-    at_once = [trace for trace in traces if isinstance(trace, Trace) and (trace.fold or trace.given_at_once)]
+    at_once = [trace for trace in traces if isinstance(trace, Trace) and trace.moves_at_once]
     task = moving_history(traces)
 
     async def gather(read: Read, ctx: Ctx, body: Merge) -> Wants:
@@ -120,11 +120,7 @@ def move_history_of(traces: Traces) -> Action[MergedHistory]:
     Whose the rows are is asked by the statements themselves, under the lock of the row that tells it: a customer whose
     own merge, or erasure, comes between two chunks gets none that would be forgotten.
     """
-    moves = [
-        trace.given_to(NOW_OF)
-        for trace in traces
-        if isinstance(trace, Trace) and trace.fold is None and not trace.given_at_once
-    ]
+    moves = [trace.given_to(NOW_OF) for trace in traces if isinstance(trace, Trace) and not trace.moves_at_once]
 
     async def gather(_read: Read, ctx: Ctx, body: MergedHistory) -> Wants:
         wants = Wants()
