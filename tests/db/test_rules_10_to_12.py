@@ -1,12 +1,13 @@
 """Rules 10 to 12 of the unit of work: counts under a limit, pools, exclusive units."""
 
 import asyncio
+from typing import Any
 
 import msgspec
 import pytest
 import sqlalchemy as sa
 
-from patron.db.actions import Ctx, Outcome, Pool, Reply, Wants
+from patron.db.actions import Action, Ctx, Outcome, Pool, Reply, Wants
 from patron.db.rows import Rows
 from patron.db.statements import Statement
 from patron.db.units_table import UNITS, UnitRow
@@ -59,6 +60,21 @@ TAKE_ANY = a_write("take_any", _want_any, _take_any)
 """Take any free voucher; the reply's body is its id."""
 
 
+def _want_named(wants: Wants, ctx: Ctx, name: str) -> None:
+    wants.lock(VOUCHERS, (ctx.project_id, name))
+
+
+def _take(rows: Rows, ctx: Ctx, name: str) -> Outcome:
+    voucher = rows.get(VOUCHERS, (ctx.project_id, name))
+    assert voucher is not None
+    rows.put(VOUCHERS, msgspec.structs.replace(voucher, taken=1))
+    return Reply(200)
+
+
+TAKE = a_write("take", _want_named, _take)
+"""Take the voucher with this id."""
+
+
 async def test_rule_10_a_counter_row_holds_its_limit_against_two_processes(toys: Toys, twin: Toys) -> None:
     await toys.add(Voucher(P, "a", "A", quantity=100))
     statuses = await asyncio.gather(*(held.use("a", 200) for held in (toys, twin)))
@@ -106,6 +122,17 @@ async def test_rule_11_a_row_that_its_taker_gave_up_goes_to_the_next_member(toys
     outcomes = await toys.outcomes([(a_write("give_up", _want_any, give_up), None), (TAKE_ANY, None)])
     assert [type(outcome) for outcome in outcomes] == [ZeroDivisionError, Reply]
     assert (await toys.vouchers())["only"].taken == 1
+
+
+async def test_rule_11_a_row_that_an_earlier_member_changed_is_passed_over(toys: Toys) -> None:
+    """The member that draws has it locked, and has found it free, before the other one's turn."""
+    await toys.add(Voucher(P, "a", "A"), Voucher(P, "b", "B"))
+    writes: list[tuple[Action[Any], Any]] = [(TAKE, "a"), (TAKE_ANY, None), (TAKE_ANY, None)]
+    toys.ran.clear()
+    outcomes = await toys.outcomes(writes)
+    assert [len(unit.members) for unit in toys.ran] == [3]
+    assert [each.body for each in outcomes if isinstance(each, Reply)] == [b"", b"b", b""]
+    assert {name: voucher.taken for name, voucher in (await toys.vouchers()).items()} == {"a": 1, "b": 1}
 
 
 @pytest.mark.parametrize("database_url", ["postgres"], indirect=True)

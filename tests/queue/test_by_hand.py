@@ -2,11 +2,14 @@
 
 import asyncio
 
+import msgspec
 import pytest
 
 from patron.kernel.clock import now_ms
-from patron.queue.by_hand import JOB, NEWEST, NotPossible, cancel, retry
-from patron.queue.jobs import Work
+from patron.queue.by_hand import JOB, NEWEST, Named, NotPossible, _canceling, cancel, retry
+from patron.queue.claims import CLAIM, Claim
+from patron.queue.failures import giving_up
+from patron.queue.jobs import JobRow, Work
 from tests.queue.toys import COUNT, MOVE, Times, Yard, statuses, task
 
 
@@ -91,6 +94,20 @@ async def test_cancels_and_ends_at_once_agree_on_one_outcome(toys: Yard, twin: Y
         canceled = [outcome for outcome in outcomes if isinstance(outcome, str)]
         assert len(canceled) == (job.status == "canceled")
         assert (await toys.counters()).get(str(n), 0) == (job.status == "done")
+
+
+async def test_a_job_that_is_called_off_is_not_claimed_in_the_same_unit(toys: Yard) -> None:
+    first, second = (await toys.order(COUNT, Times("x")))[0], (await toys.order(COUNT, Times("y")))[0]
+    job = await toys.patron.database.one(JOB, project_id=toys.project_id, id=first)
+    assert job is not None
+    calling_off = _canceling(giving_up(None, job))
+    had, claimed = await asyncio.gather(
+        toys.units.write(calling_off, toys.ctx(), Named(first)),
+        toys.units.write(CLAIM, toys.ctx(), Claim(1, 60_000)),
+    )
+    assert had.body == b"queued"
+    assert [job.id for job in msgspec.json.decode(claimed.body, type=list[JobRow])] == [second]
+    assert {job.id: job.status for job in await toys.jobs()} == {first: "canceled", second: "running"}
 
 
 async def test_jobs_are_listed_by_status_and_task_newest_first(toys: Yard) -> None:

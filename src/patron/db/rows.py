@@ -49,7 +49,7 @@ class Rows:
         self._announcer = announcer
         self._held: dict[Table[Any], Held] = {}
         self._journal: list[tuple[dict[Any, Any], Any, Any]] = []
-        self._pools: dict[DrawName, list[Key]] = {}
+        self._pools: dict[DrawName, list[Any]] = {}
         self._drawn: dict[DrawName, int] = {}
         self._scanned: dict[ScanName, list[Any]] = {}
         self._ctx: Ctx | None = None
@@ -105,13 +105,17 @@ class Rows:
         self._set(table, held, key, None)
 
     def draw_one(self, pool: Pool[R], **params: Any) -> R | None:
-        """The next free row of a pool that gather drew from; None when no free one was left."""
+        """The next free row of a pool that gather drew from; None when no free one was left.
+
+        One that an earlier member has changed since it was found free is passed over: a job that was just called off.
+        """
         name = (pool, tuple(sorted(params.items())))
-        keys, n = self._pools[name], self._drawn.get(name, 0)
-        if n >= len(keys):
-            return None
-        self._note(self._drawn, name, n + 1)
-        return self.get(pool.table, keys[n])
+        rows: list[R] = self._pools[name]
+        for n in range(self._drawn.get(name, 0), len(rows)):
+            self._note(self._drawn, name, n + 1)
+            if self.get(pool.table, pool.table.key_of(rows[n])) == rows[n]:
+                return rows[n]
+        return None
 
     def scanned(self, statement: Statement[Any], **params: Any) -> list[Any]:
         """The rows that a declared scan, or a set-based deed with RETURNING, brought."""
@@ -189,13 +193,13 @@ class Rows:
 
     def drawn(self, table: Table[Any]) -> set[Key]:
         """The rows of this table that have been drawn for this unit so far."""
-        return {key for (pool, _), keys in self._pools.items() if pool.table is table for key in keys}
+        return {table.key_of(row) for (pool, _), rows in self._pools.items() if pool.table is table for row in rows}
 
     def hold_drawn(self, name: DrawName, rows: Sequence[Any]) -> None:
         """These rows were free and are locked now."""
         table = name[0].table
         self.hold(table, rows, set())
-        self._pools[name] = [table.key_of(row) for row in rows]
+        self._pools[name] = list(rows)
 
     def hold_scan(self, name: ScanName, rows: list[Any]) -> None:
         """This is what a scan saw after the locks."""

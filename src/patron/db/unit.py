@@ -119,7 +119,7 @@ def _lock_pass(rows: Rows, wants: Wants) -> Steps:
         yield from _lock_table(rows, table, wants)
         for (pool, params), n in wants.draws.items():
             if pool.table is table:
-                yield from _draw(rows, pool, params, n)
+                yield from _draw(rows, pool, params, n, wants.locks.get(table, set()))
     for (table, unique), values in wants.uniques.items():
         rows.hold_absent(table, unique, values)
 
@@ -158,11 +158,16 @@ def _lock(rows: Rows, table: Table[Any], keys: set[Key], strong: set[Key]) -> St
         rows.hold(table, found, keys, strong=keys & strong)
 
 
-def _draw(rows: Rows, pool: Pool[Any], params: tuple[tuple[str, Any], ...], n: int) -> Steps:
-    """Rows that this unit has drawn with other parameters are not skipped by its own locks: ask for as many more."""
+def _draw(rows: Rows, pool: Pool[Any], params: tuple[tuple[str, Any], ...], n: int, named: set[Key]) -> Steps:
+    """Draw n rows, and one more for each that a member has named, since that one may have changed it by its turn.
+
+    Rows that this unit has drawn with other parameters are not skipped by its own locks: ask for as many more.
+    """
     drawn = rows.drawn(pool.table)
-    found = yield Draw(pool, dict(params), n + len(drawn))
-    rows.hold_drawn((pool, params), [row for row in found if pool.table.key_of(row) not in drawn][:n])
+    found = yield Draw(pool, dict(params), n + len(drawn) + len(named))
+    free = [row for row in found if pool.table.key_of(row) not in drawn]
+    spare = sum(pool.table.key_of(row) in named for row in free)
+    rows.hold_drawn((pool, params), free[: n + spare])
 
 
 def _ask(rows: Rows, wants: Wants) -> Steps:
