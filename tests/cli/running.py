@@ -2,15 +2,16 @@
 
 import os
 import signal
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.support.forks import Patron
+
 START_SECONDS = 30
+RUN_SECONDS = 60
 
 
 class Shell:
@@ -23,30 +24,26 @@ class Shell:
 
     def run(self, *arguments: str, fails: bool = False, **variables: str) -> str:
         """What it printed to standard output, and, where it must fail, to standard error."""
-        done = subprocess.run(
-            [sys.executable, "-W", "error::ResourceWarning", "-m", "patron.cli.main", *arguments],
-            env={
-                "PATRON_DATABASE_URL": self.database_url,
-                "COLUMNS": "100",
-                "PATH": "/usr/bin:/bin",
-                **self.variables,
-                **variables,
-            },
-            cwd=self.folder,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
-        assert "Traceback" not in done.stderr
-        assert (done.returncode != 0) is fails, done.stderr
-        return done.stdout + done.stderr if fails else done.stdout
+        given = {
+            "PATRON_DATABASE_URL": self.database_url,
+            "COLUMNS": "100",
+            "PATH": "/usr/bin:/bin",
+            **self.variables,
+            **variables,
+        }
+        with tempfile.TemporaryDirectory() as folder:
+            out, err = Path(folder) / "out", Path(folder) / "err"
+            code = Patron(list(arguments), given, out, err, self.folder).wait(RUN_SECONDS)
+            printed, told = out.read_text(), err.read_text()
+        assert "Traceback" not in told
+        assert (code != 0) is fails, told
+        return printed + told if fails else printed
 
 
 class Running:
     """The process; `url` is where it said that it serves, `printed` all that it said on the way."""
 
-    def __init__(self, process: "subprocess.Popen[bytes]", out: Path, err: Path) -> None:
+    def __init__(self, process: Patron, out: Path, err: Path) -> None:
         self.process = process
         self._out = out
         self._err = err
@@ -79,13 +76,8 @@ def running(database_url: str, *arguments: str, **variables: str) -> Iterator[Ru
     """`patron …` on a free port, once it says where it serves."""
     with tempfile.TemporaryDirectory() as folder:
         out, err = Path(folder) / "out", Path(folder) / "err"
-        with out.open("wb") as to_out, err.open("wb") as to_err:
-            process = subprocess.Popen(
-                [sys.executable, "-m", "patron.cli.main", *arguments, "--port", "0"],
-                env={"PATRON_DATABASE_URL": database_url, "PATH": os.defpath, **variables},
-                stdout=to_out,
-                stderr=to_err,
-            )
+        given = {"PATRON_DATABASE_URL": database_url, "PATH": os.defpath, **variables}
+        process = Patron([*arguments, "--port", "0"], given, out, err)
         server = Running(process, out, err)
         try:
             server.wait_for_url()

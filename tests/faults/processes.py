@@ -1,19 +1,19 @@
 """Server processes that may come to harm."""
 
 import signal
-import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.support.forks import Patron
 from tests.support.servers import START_SECONDS, start, wait_for_url
 
 
 class Running:
     """A server process and where it is."""
 
-    def __init__(self, url: str, process: "subprocess.Popen[bytes]") -> None:
+    def __init__(self, url: str, process: Patron) -> None:
         self.url = url
         self.process = process
 

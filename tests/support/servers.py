@@ -3,8 +3,6 @@
 import json
 import os
 import signal
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -13,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+
+from tests.support.forks import Patron
 
 APP_ID = "shop"
 APP_TOKEN = "a-token-for-tests"
@@ -26,7 +26,7 @@ class Shop:
     A test that provokes answers of class 5xx on purpose says so in `expects_faults`.
     """
 
-    def __init__(self, url: str, process: "subprocess.Popen[bytes]", log: Path, contract_log: Path) -> None:
+    def __init__(self, url: str, process: Patron, log: Path, contract_log: Path) -> None:
         self.url = url
         self.process = process
         self.expects_faults = False
@@ -90,7 +90,7 @@ def serving(database_url: str, contract_log: Path, **variables: str) -> Iterator
             process.wait()
 
 
-def start(database_url: str, out: Path, log: Path, variables: dict[str, str]) -> "subprocess.Popen[bytes]":
+def start(database_url: str, out: Path, log: Path, variables: dict[str, str]) -> Patron:
     """Begin `patron serve` on a free port."""
     environment = {
         "PATH": os.defpath,
@@ -99,12 +99,10 @@ def start(database_url: str, out: Path, log: Path, variables: dict[str, str]) ->
         "PATRON_BOOTSTRAP_APP_TOKEN": APP_TOKEN,
         **variables,
     }
-    command = [sys.executable, "-m", "patron.cli.main", "serve", "--port", "0"]
-    with out.open("wb") as to_out, log.open("wb") as to_log:
-        return subprocess.Popen(command, env=environment, stdout=to_out, stderr=to_log)
+    return Patron(["serve", "--port", "0"], environment, out, log)
 
 
-def wait_for_url(process: "subprocess.Popen[bytes]", out: Path, log: Path) -> str:
+def wait_for_url(process: Patron, out: Path, log: Path) -> str:
     """The server's URL, once it serves."""
     deadline = time.monotonic() + START_SECONDS
     while "http://" not in out.read_text():
