@@ -77,3 +77,18 @@ def test_a_cursor_of_one_server_is_good_at_the_other(pair: tuple[Client, Client]
             break
         query["cursor"] = page["next_cursor"]
     assert sorted(seen) == sorted(f"cursor-{n}" for n in range(12))
+
+
+def test_thirty_clients_of_two_servers_spend_a_card_to_nothing_and_no_further(pair: tuple[Client, Client]) -> None:
+    card = pair[0].post("/v1/vouchers/SHARED", json={"type": "GIFT_VOUCHER", "gift": {"amount": 1_000}}).json()
+
+    def spend(n: int) -> int:
+        return pair[n % 2].post(f"/v1/vouchers/{card['code']}/balance", json={"amount": -10}).status_code
+
+    with ThreadPoolExecutor(30) as pool:
+        statuses = list(pool.map(spend, range(120)))
+    assert (statuses.count(200), statuses.count(400)) == (100, 20)
+    assert pair[1].get("/v1/vouchers/SHARED").json()["gift"]["balance"] == 0
+    path, query = "/v1/vouchers/SHARED/transactions", {"order": "-id", "limit": "100"}
+    balances = [entry["details"]["balance"]["balance"] for entry in pair[0].get(path, params=query).json()["data"]]
+    assert balances == [10 * n for n in range(100)]
