@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx
 import pytest
 
-from tests.cli.running import Shell, running
+from tests.cli.running import Running, Shell, running
 
 BOOTSTRAP = {"PATRON_BOOTSTRAP_APP_ID": "shop", "PATRON_BOOTSTRAP_APP_TOKEN": "s3cret"}
 HEADERS = {"X-App-Id": "shop", "X-App-Token": "s3cret"}
@@ -112,16 +112,19 @@ def test_the_second_demo_finds_the_first_ones_shop(database_url: str) -> None:
 
 
 def test_a_stop_finishes_what_was_accepted(database_url: str) -> None:
-    with running(database_url, "serve", **BOOTSTRAP) as server, ThreadPoolExecutor(16) as callers:
-        httpx.post(f"{server.url}/v1/customers", headers=HEADERS, json={"source_id": "0"})
-        answers = [callers.submit(_create, server.url, n) for n in range(1, 400)]
+    with (
+        running(database_url, "serve", **BOOTSTRAP) as server,
+        _shop(server) as shop,
+        ThreadPoolExecutor(16) as callers,
+    ):
+        _create(shop, 0)
+        answers = [callers.submit(_create, shop, n) for n in range(1, 400)]
         time.sleep(0.3)
         assert server.stop() == 0
         made = [source_id for answer in answers if (source_id := answer.result()) is not None]
     assert made
-    with running(database_url, "serve", **BOOTSTRAP) as server:
-        found = [httpx.get(f"{server.url}/v1/customers/{name}", headers=HEADERS).status_code for name in made]
-        assert set(found) == {200}
+    with running(database_url, "serve", **BOOTSTRAP) as server, _shop(server) as shop:
+        assert {shop.get(f"/v1/customers/{name}").status_code for name in made} == {200}
 
 
 def test_the_log_holds_neither_path_nor_query_nor_token(database_url: str) -> None:
@@ -133,10 +136,14 @@ def test_the_log_holds_neither_path_nor_query_nor_token(database_url: str) -> No
             assert private not in server.logged
 
 
-def _create(url: str, number: int) -> str | None:
+def _shop(server: Running) -> httpx.Client:
+    return httpx.Client(base_url=server.url, headers=HEADERS)
+
+
+def _create(shop: httpx.Client, number: int) -> str | None:
     """The source id if the server acknowledged the customer; None if it took no more requests."""
     try:
-        answer = httpx.post(f"{url}/v1/customers", headers=HEADERS, json={"source_id": f"c{number}"})
+        answer = shop.post("/v1/customers", json={"source_id": f"c{number}"})
     except httpx.TransportError:
         return None
     assert answer.status_code == 200
