@@ -19,17 +19,26 @@ from patron.app import Opened, opened, project_ids
 from patron.cli.one_server import is_served
 from patron.cli.screen import ERR, OUT
 from patron.config import read_settings
-from patron.domains.async_actions import whole_report
+from patron.domains.async_actions import (
+    CellReaders,
+    Read,
+    Records,
+    Row,
+    Size,
+    columns_of,
+    csv_rows,
+    ndjson_rows,
+    text_of,
+    whole_report,
+)
 from patron.domains.async_actions.model import AsyncAction
 from patron.domains.async_actions.wire import Result
 from patron.domains.customers.actions.bulk import Way
 from patron.domains.customers.actions.import_file import ALONE, BESIDE_OTHERS, FileImport, file_import
-from patron.domains.customers.bulk.cells import CellReaders
-from patron.domains.customers.bulk.columns import Read
-from patron.domains.customers.bulk.records import Records, text_of
-from patron.domains.customers.bulk.rows import Row, Size, columns_of, csv_rows, ndjson_rows
+from patron.domains.customers.bulk.columns import CustomerColumns
+from patron.domains.customers.wire import CustomerIn
 from patron.kernel.collector import spare_collections
-from patron.kernel.problems import not_found
+from patron.kernel.problems import invalid_payload, not_found
 
 app = typer.Typer(no_args_is_help=True, help="Bring what another system has into a project, from files of any size.")
 
@@ -160,15 +169,22 @@ async def _run(patron: Opened, importing: FileImport, order: Order, file: FileIO
     if importing.resumed_at:
         ERR.print(f"Going on after row {importing.resumed_at}, where an earlier run was broken off.")
     with text_of(cast(BinaryIO, file)) as text, _Bar(importing.action.total or None) as bar:
-        rows = _rows_of(order.format, text, read.rulebook.derived(CellReaders).by_key)
+        rows = _rows_of(order.format, text, read.rulebook.derived(CellReaders).of("customer"))
         return await importing.run(rows, (lambda: 0) if order.is_stdin else file.tell, bar.tell)
 
 
-def _rows_of(kind: Format, text: TextIO, typed: Mapping[str, Read]) -> Iterator[tuple[Row, Size]]:
+def _rows_of(kind: Format, text: TextIO, typed: Mapping[str, Read]) -> Iterator[tuple[Row[CustomerIn], Size]]:
     if kind is Format.ndjson:
-        return ndjson_rows(text)
+        return ndjson_rows(text, CustomerIn, _name_of)
     records = Records(text)
-    return csv_rows(columns_of(records, typed), records)
+    return csv_rows(columns_of(CustomerColumns, records, typed), records)
+
+
+def _name_of(customer: CustomerIn) -> str:
+    name = customer.source_id or customer.id
+    if not name:
+        raise invalid_payload("source_id: expected one, or the customer's id")
+    return name
 
 
 async def _write_report(patron: Opened, action: AsyncAction, file: Path) -> None:

@@ -197,6 +197,12 @@ def payload_too_large(limit: int) -> Problem:
     )
 
 
+def too_many_rows(limit: int) -> Problem:
+    """413: more rows than one request may bring."""
+    details = f"Expected at most {limit} rows at a time; send the others apart."
+    return Problem(413, "payload_too_large", "Request Entity Too Large", details)
+
+
 def uri_too_long(limit: int) -> Problem:
     """414: a path and query of more bytes than are taken."""
     return Problem(414, "uri_too_long", "URI too long", f"Path and query may have {limit} bytes together.")

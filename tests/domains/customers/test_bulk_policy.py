@@ -12,14 +12,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from patron.db.rulebook import Rulebook
+from patron.domains.async_actions import (
+    CellReaders,
+    Columns,
+    Read,
+    Records,
+    Row,
+    chunks_of,
+    columns_of,
+    csv_rows,
+    text_of,
+)
+from patron.domains.async_actions.files.records import BadRecord
 from patron.domains.async_actions.model import AsyncAction
 from patron.domains.async_actions.policy import operation_status_of, progress_of, report_files_of, stepped
-from patron.domains.customers.bulk.cells import CellReaders
 from patron.domains.customers.bulk.chunks import of_csv, of_metadata
-from patron.domains.customers.bulk.columns import Columns, Read
-from patron.domains.customers.bulk.records import BadRecord, Records, text_of
+from patron.domains.customers.bulk.columns import CustomerColumns
 from patron.domains.customers.bulk.report import RowOutcome, changes_of, failure_of, line_of
-from patron.domains.customers.bulk.rows import Row, chunks_of, columns_of, csv_rows
 from patron.domains.customers.model import Customer
 from patron.domains.customers.policy import new_customer, replaced
 from patron.domains.customers.wire import AddressIn, CustomerIn
@@ -122,7 +131,7 @@ def test_any_bytes_are_records_or_one_refusal(content: bytes) -> None:
 
 
 def test_chunks_are_bounded_by_rows_and_by_size_and_keep_the_order() -> None:
-    rows: list[tuple[Row, int]] = [(Row(n, "", None), 40 if n == 3 else 1) for n in range(7)]
+    rows: list[tuple[Row[CustomerIn], int]] = [(Row(n, "", None), 40 if n == 3 else 1) for n in range(7)]
     chunks = list(chunks_of(rows, most_rows=3, most_size=40))
     assert [[row.number for row in chunk] for chunk in chunks] == [[0, 1, 2], [3], [4, 5, 6]]
 
@@ -139,9 +148,9 @@ async def test_chunks_are_bounded_by_what_their_rows_make() -> None:
     assert [size for _, size in rows] == [401 + len(head) - 400]
 
 
-def _columns_and_records(content: bytes) -> tuple[Columns, Records]:
+def _columns_and_records(content: bytes) -> tuple[Columns[CustomerIn], Records]:
     records = Records(text_of(io.BytesIO(content)))
-    return columns_of(records, {}), records
+    return columns_of(CustomerColumns, records, {}), records
 
 
 async def test_more_chunks_than_a_unit_should_keep_are_refused() -> None:
@@ -161,10 +170,10 @@ def test_a_report_tells_the_beginning_of_long_texts() -> None:
 
 def test_cells_are_read_by_the_type_of_their_column() -> None:
     records = Records(text_of(io.BytesIO(b"Source_id,n\na,5\n")))
-    columns = columns_of(records, {"n": int})
+    columns = columns_of(CustomerColumns, records, {"n": int})
     [(row, _)] = csv_rows(columns, records)
-    assert row.customer is not None
-    assert row.customer.metadata == {"n": 5}
+    assert row.said is not None
+    assert row.said.metadata == {"n": 5}
 
 
 @pytest.mark.parametrize(
@@ -197,7 +206,7 @@ def test_an_array_is_one_cell_with_commas() -> None:
 def _readers(kind: Type, *, array: bool) -> Mapping[str, Read]:
     definitions = msgspec.json.encode({"k": Definition(type=kind, array=array, optional=True)}).decode()
     schema = MetadataSchema("p", "ms", "customer", definitions, None, 1, None, None, 1)
-    return CellReaders(Rulebook("p", 1, {METADATA_SCHEMAS: {("p", "ms"): schema}})).by_key
+    return CellReaders(Rulebook("p", 1, {METADATA_SCHEMAS: {("p", "ms"): schema}})).of("customer")
 
 
 @pytest.mark.parametrize(

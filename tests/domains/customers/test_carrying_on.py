@@ -10,7 +10,8 @@ import pytest
 from patron.app import BACKGROUND
 from patron.db.actions import Action, Ctx, Read, Reply, Wants
 from patron.db.rows import Rows
-from patron.domains.async_actions import BY_ID
+from patron.domains.async_actions import BY_ID, Row, Size
+from patron.domains.async_actions.files.chunks import ROWS
 from patron.domains.async_actions.model import AsyncAction
 from patron.domains.async_actions.wire import AsyncActionId
 from patron.domains.customers.actions.bulk import APPLY_ROWS, Applied, RowsChunk, Way
@@ -19,8 +20,7 @@ from patron.domains.customers.actions.delete import DELETE, Delete
 from patron.domains.customers.actions.import_file import FileImport, Pace, file_import
 from patron.domains.customers.actions.start_bulk import START_BULK, StartBulk
 from patron.domains.customers.actions.upsert import UPSERT, missing_import, want_imports
-from patron.domains.customers.bulk.chunks import ROWS, of_metadata
-from patron.domains.customers.bulk.rows import Row, Size
+from patron.domains.customers.bulk.chunks import of_metadata
 from patron.domains.customers.model import CustomerImported
 from patron.domains.customers.store import KEY
 from patron.domains.customers.wire import CustomerIn
@@ -58,7 +58,7 @@ async def test_work_that_is_called_off_has_failed_with_its_counts_and_goes_on_wh
     action_id = await begin(shop, 250)
     done = ROWS - 1
     rows = [Row(n + 1, f"s{n}", CustomerIn(source_id=f"s{n}")) for n in range(done)]
-    refused = Row(ROWS, f"s{done}", None, Problem(400, "k", "m", "d"))
+    refused: Row[CustomerIn] = Row(ROWS, f"s{done}", None, Problem(400, "k", "m", "d"))
     first = RowsChunk(action_id, 0, 0, [*rows, refused], Way(in_file=False), ROWS)
     await shop.units.write(APPLY_ROWS, shop.ctx(), first)
     job = await shop.job()
@@ -87,7 +87,7 @@ async def test_work_whose_rows_are_no_longer_kept_is_not_told_as_done(shop: Yard
     assert "no longer kept" in result_of(action)["message"]
 
 
-def people(many: int) -> Iterator[tuple[Row, Size]]:
+def people(many: int) -> Iterator[tuple[Row[CustomerIn], Size]]:
     for n in range(many):
         yield Row(n + 1, f"p{n}", CustomerIn(source_id=f"p{n}", name=f"{n}")), 10
 

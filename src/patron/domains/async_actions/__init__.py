@@ -11,6 +11,20 @@ from patron.domains.async_actions.actions.finish import FINISH, finish_of
 from patron.domains.async_actions.actions.report import whole_report
 from patron.domains.async_actions.actions.step import advance, found, want_step
 from patron.domains.async_actions.carrying_on import ActionWork, Behind, Writes, carrying_on
+from patron.domains.async_actions.files.cells import CellReaders
+from patron.domains.async_actions.files.chunks import (
+    Brought,
+    Shared,
+    file_rows,
+    list_rows,
+    name_rows,
+    of_file,
+    of_list,
+    of_names,
+)
+from patron.domains.async_actions.files.columns import Columns, Layout, Read, refuse_row
+from patron.domains.async_actions.files.records import Records, text_of
+from patron.domains.async_actions.files.rows import Row, Size, chunks_of, columns_of, csv_rows, ndjson_rows
 from patron.domains.async_actions.policy import progress_of
 from patron.domains.async_actions.store import BY_ID, BY_MARK
 from patron.domains.async_actions.told import cell, cut, failed_in_file, failed_line
@@ -21,17 +35,38 @@ __all__ = [
     "FINISH",
     "ActionWork",
     "Behind",
+    "Brought",
+    "CellReaders",
+    "Columns",
+    "Layout",
+    "Read",
+    "Records",
+    "Row",
+    "Shared",
+    "Size",
     "Writes",
     "advance",
     "begin",
     "carrying_on",
     "cell",
+    "chunks_of",
+    "columns_of",
+    "csv_rows",
     "cut",
     "failed_in_file",
     "failed_line",
+    "file_rows",
     "finish_of",
     "found",
+    "list_rows",
+    "name_rows",
+    "ndjson_rows",
+    "of_file",
+    "of_list",
+    "of_names",
     "progress_of",
+    "refuse_row",
+    "text_of",
     "want_step",
     "whole_report",
 ]

@@ -10,13 +10,13 @@ import msgspec
 
 from patron.db.actions import Action, Ctx, Need, Outcome, Read, Reply, Wants
 from patron.db.rows import Rows
-from patron.domains.async_actions import Behind, advance, found, want_step
+from patron.domains.async_actions import Behind, Row, advance, found, want_step
 from patron.domains.async_actions.model import AsyncAction, Step
 from patron.domains.customers.actions.upsert import create, known, missing_import, want_imports
 from patron.domains.customers.bulk.report import RowOutcome, failure_of, line_of
-from patron.domains.customers.bulk.rows import Row
 from patron.domains.customers.model import CUSTOMERS, LIST, Customer, CustomerImported
 from patron.domains.customers.policy import check_schema, patched, replaced
+from patron.domains.customers.wire import CustomerIn
 from patron.kernel.problems import Problem
 
 
@@ -43,7 +43,7 @@ class RowsChunk(msgspec.Struct, frozen=True):
     action_id: str
     n: int
     before: int
-    rows: list[Row]
+    rows: list[Row[CustomerIn]]
     way: Way
     passed: int
 
@@ -59,7 +59,7 @@ class Applied(Behind, frozen=True, kw_only=True):
 async def _gather(read: Read, ctx: Ctx, body: RowsChunk) -> Wants:
     wants = Wants()
     want_step(ctx, wants, body.action_id, body.n)
-    given = {str(row.number): row.customer for row in body.rows if row.customer is not None}
+    given = {str(row.number): row.said for row in body.rows if row.said is not None}
     await want_imports(read, ctx, wants, given)
     return wants
 
@@ -95,7 +95,7 @@ def _lacking(rows: Rows, ctx: Ctx, body: RowsChunk) -> Wants | None:
     """What rows need beyond those that were named, of all of them at once."""
     lacking: Wants | None = None
     for row in body.rows:
-        wants = row.customer and missing_import(rows, ctx, row.customer, str(row.number))
+        wants = row.said and missing_import(rows, ctx, row.said, str(row.number))
         if wants:
             lacking = lacking or Wants()
             lacking.merge(wants)
@@ -108,27 +108,27 @@ def _carry_out_all(rows: Rows, ctx: Ctx, body: RowsChunk) -> list[RowOutcome]:
         carry_out: partial[RowOutcome] = partial(_carry_out, rows, ctx, row, body.way)
         outcome = rows.attempt(carry_out) if row.problem is None else row.problem
         if isinstance(outcome, Problem):
-            outcome = RowOutcome(row.number, row.source_id, problem=outcome)
+            outcome = RowOutcome(row.number, row.name, problem=outcome)
         outcomes.append(outcome)
     rows.count(LIST, sum(outcome.before is None and outcome.after is not None for outcome in outcomes))
     return outcomes
 
 
-def _carry_out(rows: Rows, ctx: Ctx, row: Row, way: Way) -> RowOutcome:
-    assert row.customer is not None
-    before = known(rows, ctx, row.customer)
+def _carry_out(rows: Rows, ctx: Ctx, row: Row[CustomerIn], way: Way) -> RowOutcome:
+    assert row.said is not None
+    before = known(rows, ctx, row.said)
     after = _after(rows, ctx, before, row, way)
     if after is not before:
         rows.announce(CustomerImported(ctx.project_id, after.id))
-    return RowOutcome(row.number, row.source_id, before, after)
+    return RowOutcome(row.number, row.name, before, after)
 
 
-def _after(rows: Rows, ctx: Ctx, before: Customer | None, row: Row, way: Way) -> Customer:
-    assert row.customer is not None
+def _after(rows: Rows, ctx: Ctx, before: Customer | None, row: Row[CustomerIn], way: Way) -> Customer:
+    assert row.said is not None
     if before is None:
-        return create(rows, ctx, row.customer, str(row.number))
-    after = (replaced if way.overwrite else patched)(before, row.customer, ctx.now)
-    if way.overwrite or isinstance(row.customer.metadata, Mapping):
+        return create(rows, ctx, row.said, str(row.number))
+    after = (replaced if way.overwrite else patched)(before, row.said, ctx.now)
+    if way.overwrite or isinstance(row.said.metadata, Mapping):
         check_schema(rows.rulebook, after)
     if after is not before:
         rows.put(CUSTOMERS, after)

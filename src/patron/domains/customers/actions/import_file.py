@@ -17,10 +17,10 @@ import msgspec
 from patron.db.actions import Action, Ctx, Outcome, Read, Reply, Wants
 from patron.db.rows import Rows
 from patron.db.units import Units
-from patron.domains.async_actions import BY_ID, BY_MARK, FINISH, begin, finish_of
+from patron.domains.async_actions import BY_ID, BY_MARK, FINISH, Row, Size, begin, chunks_of, finish_of
 from patron.domains.async_actions.model import AsyncAction
 from patron.domains.customers.actions.bulk import APPLY_ROWS, Applied, RowsChunk, Way
-from patron.domains.customers.bulk.rows import Row, Size, chunks_of
+from patron.domains.customers.wire import CustomerIn
 from patron.kernel.clock import now_ms
 from patron.kernel.problems import Problem, import_taken_over
 
@@ -83,7 +83,7 @@ class FileImport:
 
     async def run(
         self,
-        rows: Iterator[tuple[Row, Size]],
+        rows: Iterator[tuple[Row[CustomerIn], Size]],
         read_so_far: Callable[[], int],
         tell: Callable[[AsyncAction], None],
     ) -> AsyncAction:
@@ -111,7 +111,7 @@ class FileImport:
         await self._finish()
         return self.action
 
-    async def _write(self, rows: list[Row], n: int, passed: int) -> None:
+    async def _write(self, rows: list[Row[CustomerIn]], n: int, passed: int) -> None:
         """Write a chunk until it is done, by this write or, after a lost answer, by an earlier one.
 
         Problem 409 where somebody else has moved the import to where no chunk of this run begins.

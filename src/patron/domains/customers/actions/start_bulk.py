@@ -4,11 +4,10 @@ import msgspec
 
 from patron.db.actions import Action, Ctx, Outcome, Read, Reply, Wants
 from patron.db.rows import Rows
-from patron.domains.async_actions import ActionWork, begin
+from patron.domains.async_actions import ActionWork, Brought, begin
 from patron.domains.async_actions.wire import AsyncActionId
 from patron.domains.customers.actions.bulk import Way
 from patron.domains.customers.actions.carry_on import CARRY_ON, Plan
-from patron.domains.customers.bulk.chunks import Brought
 from patron.queue.jobs import enqueue
 
 
@@ -25,7 +24,7 @@ async def _gather(_read: Read, _ctx: Ctx, _body: StartBulk) -> Wants:
 
 def _apply(rows: Rows, ctx: Ctx, body: StartBulk) -> Outcome:
     brought = body.brought
-    plan = Plan(body.way, brought.told)
+    plan = Plan(body.way, brought.shared)
     action = begin(rows, ctx, brought.kind, plan, brought.total, brought.contents)
     enqueue(rows, ctx, CARRY_ON, ActionWork(action.id))
     return Reply(202, msgspec.json.encode(AsyncActionId(action.id)))

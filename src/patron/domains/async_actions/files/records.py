@@ -18,12 +18,13 @@ _MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff",
 
 
 class BadRecord:
-    """A record that is not CSV; `reason` says what is wrong with it."""
+    """A record that cannot be used; `reason` says what is wrong with it, `name` whose it is, where that is known."""
 
-    __slots__ = ("reason",)
+    __slots__ = ("name", "reason")
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: str, name: str = "") -> None:
         self.reason = reason
+        self.name = name
 
 
 Record = list[str] | BadRecord
