@@ -55,6 +55,7 @@ from patron.domains.projects.actions.manage import reach
 from patron.domains.projects.actions.open_project import GivenKey, open_project_once
 from patron.domains.projects.store import ALL_PROJECTS
 from patron.domains.vouchers import checks as voucher_checks
+from patron.domains.vouchers import jobs as voucher_jobs
 from patron.domains.vouchers import routes as vouchers
 from patron.domains.vouchers import traces as voucher_traces
 from patron.http import checks as edge
@@ -121,7 +122,7 @@ PAGES: tuple[PageRoute, ...] = (*async_actions.PAGES, *vouchers.PAGES, *cockpit.
 REACTIONS = (*event_jobs.REACTIONS,)
 """What must be true when the cause commits, in the order of domains."""
 
-TASKS: tuple[Task[Any], ...] = (*customer_jobs.TASKS, *order_jobs.TASKS, moving_history(TRACES))
+TASKS: tuple[Task[Any], ...] = (*customer_jobs.TASKS, *order_jobs.TASKS, *voucher_jobs.TASKS, moving_history(TRACES))
 """Every kind of background work."""
 
 LISTENERS: tuple[Listener[Any], ...] = ()

@@ -49,6 +49,9 @@ from voucherify import (
     VouchersBalanceUpdateRequestBody,
     VouchersCreateRequestBody,
     VouchersCreateWithSpecificCodeRequestBody,
+    VouchersImportCreateItemRequestBody,
+    VouchersMetadataUpdateInBulkRequestBody,
+    VouchersUpdateInBulkItemRequestBody,
     VouchersUpdateRequestBody,
 )
 
@@ -301,6 +304,41 @@ def test_customers_are_changed_in_bulk_and_imported(client: Watched, customers: 
     assert (after.name, after.address.city, after.metadata) == ("Uno", "Bergen", {"tier": "gold"})
     listed = actions.list_async_actions(limit=2, end_date=datetime.fromtimestamp(now_ms() / 1000 + 60, UTC))
     assert (listed.async_actions[0].id, listed.has_more) == (imported.id, True)
+
+
+def test_vouchers_are_imported_and_changed_in_bulk(client: Watched, tmp_path: Path) -> None:
+    actions, vouchers = AsyncActionsApi(client), VouchersApi(client)
+    rows = [
+        {"code": "BULK-1", "type": "DISCOUNT_VOUCHER", "discount": {"type": "AMOUNT", "amount_off": 3000},
+         "category": "First", "redemption": {"quantity": 1}, "start_date": "2020-12-01T23:00:00Z"},
+        {"code": "BULK-2", "type": "GIFT_VOUCHER", "gift": {"amount": 10000}, "metadata": {"unit": "EUR"}},
+    ]  # fmt: skip
+    begun = vouchers.import_vouchers([VouchersImportCreateItemRequestBody.from_dict(row) for row in rows])
+    imported = _ended(actions, begun)
+    assert (imported.type, imported.result["done_count"]) == ("VOUCHERS.IMPORT", 2)
+    assert vouchers.get_voucher("BULK-2").gift.balance == 10000
+    file = tmp_path / "vouchers.csv"
+    file.write_text(
+        "Code,Voucher Type,Value,Redeemed Amount,Active\nBULK-1,,,,FALSE\nBULK-3,GIFT_VOUCHER,50,20,\nshort\n"
+    )
+    imported = _ended(actions, vouchers.import_vouchers_using_csv(file=str(file), webhooks_enable=True))
+    assert (imported.type, imported.progress) == ("VOUCHERS.IMPORT_CSV", 100)
+    assert [(each["code"], each["row"]) for each in imported.result["failed"]] == [("short", 3)]
+    after = vouchers.get_voucher("BULK-1")
+    assert (after.active, after.category, after.discount.amount_off) == (False, "First", 3000)
+    assert vouchers.get_voucher("BULK-3").gift.balance == 30
+    codes = ["BULK-1", "nobody's"]
+    changed = vouchers.update_vouchers_in_bulk(
+        [VouchersUpdateInBulkItemRequestBody(code=code, metadata={"a": 1}) for code in codes]
+    )
+    result = _ended(actions, changed).result
+    assert (result["done_count"], [each["code"] for each in result["errors"]]) == (1, ["nobody's"])
+    metadata = vouchers.update_vouchers_metadata_in_bulk(
+        VouchersMetadataUpdateInBulkRequestBody(codes=["BULK-1", "BULK-2"], metadata={"lang": "en"})
+    )
+    assert _ended(actions, metadata).operation_status == "SUCCESS"
+    assert vouchers.get_voucher("BULK-1").metadata == {"a": 1, "lang": "en"}
+    assert vouchers.get_voucher("BULK-2").metadata == {"unit": "EUR", "lang": "en"}
 
 
 def test_orders_are_placed_paid_canceled_listed_and_imported(client: Watched, customers: Any) -> None:

@@ -69,6 +69,11 @@ def gift_amount_exceeded(details: str) -> Problem:
     return Problem(400, "gift_amount_exceeded", "Gift amount exceeded", details)
 
 
+def duplicate_key(details: str) -> Problem:
+    """400: a request that brings something twice which may be there once. Name it."""
+    return Problem(400, "duplicate_key", "Duplicate codes", details)
+
+
 def duplicate_source_id(details: str) -> Problem:
     """400: a source_id that was used for something else before. Say for what."""
     return Problem(400, "duplicate_source_id", "Duplicate source id", details)

@@ -165,7 +165,7 @@ def test_a_report_tells_the_beginning_of_long_texts() -> None:
     assert len(line_of(refused, dry_run=False)) < 2_100
     assert refused.problem is not None
     failure = failure_of(refused, refused.problem, in_file=False)
-    assert (len(failure.source_id), len(str(failure.details))) == (1_000, 1_000)
+    assert (len(str(failure.source_id)), len(str(failure.details))) == (1_000, 1_000)
 
 
 def test_cells_are_read_by_the_type_of_their_column() -> None:

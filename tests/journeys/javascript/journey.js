@@ -144,6 +144,36 @@ async function bulkWorkAndImports() {
   assert.equal(list.has_more, true)
 }
 
+async function fromFile(text, begin) {
+  const file = path.join(os.tmpdir(), `patron-${process.pid}.csv`)
+  fs.writeFileSync(file, text)
+  const action = await ended(await begin(file))
+  fs.unlinkSync(file)
+  return action
+}
+
+async function vouchersInBulk() {
+  const imported = await ended(
+    await patron.vouchers.import([
+      { code: 'BULK-1', type: 'DISCOUNT_VOUCHER', discount: { type: 'AMOUNT', amount_off: 3000 }, category: 'First' },
+      { code: 'BULK-2', type: 'GIFT_VOUCHER', gift: { amount: 10000 }, metadata: { unit: 'EUR' } },
+    ]),
+  )
+  assert.deepEqual([imported.type, imported.result.done_count], ['VOUCHERS.IMPORT', 2])
+  const csv = await fromFile('Code,Voucher Type,Value,Active\nBULK-1,,,FALSE\nBULK-3,GIFT_VOUCHER,50,\nshort\n', file =>
+    patron.vouchers.importCSV(file),
+  )
+  assert.deepEqual([csv.type, csv.result.done_count, csv.result.failed[0].code], ['VOUCHERS.IMPORT_CSV', 2, 'short'])
+  const known = await patron.vouchers.get('BULK-1')
+  assert.deepEqual([known.active, known.category, known.discount.amount_off], [false, 'First', 3000])
+  const bulk = await ended(await patron.vouchers.bulkUpdate([{ code: 'BULK-1', metadata: { a: 1 } }]))
+  assert.deepEqual([bulk.type, bulk.result.done_count], ['VOUCHERS.BULK_UPDATE', 1])
+  const params = { codes: ['BULK-1', 'BULK-2', 'nobody'], metadata: { lang: 'en' } }
+  const metadata = await ended(await patron.vouchers.bulkUpdateMetadata(params))
+  assert.deepEqual([metadata.result.done_count, metadata.result.errors[0].code], [2, 'nobody'])
+  assert.deepEqual((await patron.vouchers.get('BULK-1')).metadata, { a: 1, lang: 'en' })
+}
+
 async function orders() {
   const made = await patron.orders.create({
     source_id: 'a/b #1',
@@ -289,6 +319,7 @@ async function main() {
   await orders()
   await productCollections()
   await vouchers()
+  await vouchersInBulk()
   await refusals()
 }
 

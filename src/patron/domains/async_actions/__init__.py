@@ -1,7 +1,9 @@
 """Async actions: long work that a request has started, how far it is, and what became of each of its rows.
 
 Nouns: `AsyncAction`, `Step`, `Behind`. Verbs: `begin`, `want_step`, `found`, `advance`, `FINISH`; `carrying_on` makes
-the job. Work comes in numbered chunks, each of which is applied in one unit with the step that the action takes: its
+the job. For rows that are read from a file or an array and carried out one by one: `Columns` says what a row of a file
+makes, `of_file`, `of_list` and `of_names` cut what was sent into chunks, `starting` begins, `Deed` and `applying` carry
+out. Work comes in numbered chunks, each of which is applied in one unit with the step that the action takes: its
 position, its counters and the report's rows all move there or not at all, so that work that is killed goes on where it
 was.
 """
@@ -10,12 +12,14 @@ from patron.domains.async_actions.actions.begin import begin
 from patron.domains.async_actions.actions.finish import FINISH, finish_of
 from patron.domains.async_actions.actions.report import whole_report
 from patron.domains.async_actions.actions.step import advance, found, want_step
+from patron.domains.async_actions.applying import Deed, Done, RowsChunk, applying
 from patron.domains.async_actions.carrying_on import ActionWork, Behind, Writes, carrying_on
 from patron.domains.async_actions.files.cells import CellReaders
 from patron.domains.async_actions.files.chunks import (
     Brought,
     Shared,
     file_rows,
+    itself,
     list_rows,
     name_rows,
     of_file,
@@ -26,6 +30,7 @@ from patron.domains.async_actions.files.columns import Columns, Layout, Read, re
 from patron.domains.async_actions.files.records import Records, text_of
 from patron.domains.async_actions.files.rows import Row, Size, chunks_of, columns_of, csv_rows, ndjson_rows
 from patron.domains.async_actions.policy import progress_of
+from patron.domains.async_actions.starting import Carried, Plan, Start, carrying_rows, starting
 from patron.domains.async_actions.store import BY_ID, BY_MARK
 from patron.domains.async_actions.told import cell, cut, failed_in_file, failed_line
 
@@ -36,18 +41,26 @@ __all__ = [
     "ActionWork",
     "Behind",
     "Brought",
+    "Carried",
     "CellReaders",
     "Columns",
+    "Deed",
+    "Done",
     "Layout",
+    "Plan",
     "Read",
     "Records",
     "Row",
+    "RowsChunk",
     "Shared",
     "Size",
+    "Start",
     "Writes",
     "advance",
+    "applying",
     "begin",
     "carrying_on",
+    "carrying_rows",
     "cell",
     "chunks_of",
     "columns_of",
@@ -58,6 +71,7 @@ __all__ = [
     "file_rows",
     "finish_of",
     "found",
+    "itself",
     "list_rows",
     "name_rows",
     "ndjson_rows",
@@ -66,6 +80,7 @@ __all__ = [
     "of_names",
     "progress_of",
     "refuse_row",
+    "starting",
     "text_of",
     "want_step",
     "whole_report",

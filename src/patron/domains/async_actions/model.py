@@ -16,12 +16,28 @@ KEEP_CHUNKS_MS = 14 * 86_400_000
 """When what is still to be done goes, of work that failed for good: until then, it can be tried again."""
 PURGE_REPORTS_MS = KEEP_REPORTS_MS + 86_400_000
 """When they go. The first rows of a long action were written before it ended, from when its links count."""
-REPORT_HEADER = "row,source_id,id,found,updated,key,details,changes\r\n"
-"""The first line of every report. `found` tells a known object from a new one, `updated` whether the row was done."""
+REPORT_HEADER = "row,{name},id,found,updated,key,details,changes\r\n"
+"""The first line of every report. `name` is what rows are named by; `found` tells a known object from a new one,
+`updated` whether the row was done."""
 MOST_FAILURES_TOLD = 1_000
 """So many failed rows stand in the action's own result; the report has all."""
 
-Type = Literal["CUSTOMERS.IMPORT_CSV", "CUSTOMERS.BULK_UPDATE", "CUSTOMERS.METADATA_UPDATE", "ORDERS.IMPORT"]
+Type = Literal[
+    "CUSTOMERS.IMPORT_CSV",
+    "CUSTOMERS.BULK_UPDATE",
+    "CUSTOMERS.METADATA_UPDATE",
+    "ORDERS.IMPORT",
+    "PRODUCTS.IMPORT_CSV",
+    "PRODUCTS.BULK_UPDATE",
+    "PRODUCTS.METADATA_UPDATE",
+    "SKUS.IMPORT_CSV",
+    "VOUCHERS.IMPORT",
+    "VOUCHERS.IMPORT_CSV",
+    "VOUCHERS.BULK_UPDATE",
+    "VOUCHERS.METADATA_UPDATE",
+    "CAMPAIGN.VOUCHERS_IMPORT",
+    "CAMPAIGN.VOUCHERS_IMPORT_CSV",
+]
 Status = Literal["ENQUEUED", "IN_PROGRESS", "DONE", "FAILED"]
 
 

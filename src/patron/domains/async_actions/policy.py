@@ -2,10 +2,21 @@
 
 import msgspec
 
-from patron.domains.async_actions.model import AsyncAction, Status
+from patron.domains.async_actions.model import REPORT_HEADER, AsyncAction, Status
 
 PARTS_PER_FILE = 400
 """So many chunks' reports are downloaded as one file, which bounds what a server holds at a time."""
+IMPORTED = {
+    "CUSTOMERS.IMPORT_CSV": "customer",
+    "ORDERS.IMPORT": "order",
+    "PRODUCTS.IMPORT_CSV": "product",
+    "SKUS.IMPORT_CSV": "sku",
+    "VOUCHERS.IMPORT": "voucher",
+    "VOUCHERS.IMPORT_CSV": "voucher",
+    "CAMPAIGN.VOUCHERS_IMPORT": "voucher",
+    "CAMPAIGN.VOUCHERS_IMPORT_CSV": "voucher",
+}
+"""Imports by their type: their results have a message, and tell of each row that failed why it did."""
 ENDED: tuple[Status, ...] = ("DONE", "FAILED")
 
 
@@ -38,6 +49,16 @@ def operation_status_of(action: AsyncAction) -> str:
     if action.status not in ENDED:
         return "UNKNOWN"
     return "SUCCESS" if action.status == "DONE" and (action.done_count or not action.failed_count) else "FAILED"
+
+
+def is_by_code(kind: str) -> bool:
+    """Whether rows of actions of this type are named by codes of vouchers, rather than by source_ids (spec I 0.4)."""
+    return "VOUCHERS" in kind
+
+
+def report_header_of(action: AsyncAction) -> str:
+    """The first line of the action's report."""
+    return REPORT_HEADER.format(name="code" if is_by_code(action.type) else "source_id")
 
 
 def report_files_of(action: AsyncAction) -> int:

@@ -2,6 +2,7 @@
 
 import re
 
+from patron.domains.async_actions.policy import IMPORTED, is_by_code
 from patron.domains.async_actions.wire import FailedRow
 from patron.kernel.problems import Problem
 
@@ -27,6 +28,22 @@ def cell(text: str) -> str:
 def failed_line(row: int, source_id: str, problem: Problem) -> str:
     """The report's line of a row that failed, by `REPORT_HEADER`."""
     return f"{row},{cell(source_id)},,,false,{problem.key},{cell(problem.details)},\r\n"
+
+
+def done_line(row: int, name: str, its_id: str, *, found: bool) -> str:
+    """The report's line of a row that was carried out."""
+    return f"{row},{cell(name)},{its_id},{'true' if found else 'false'},true,,,\r\n"
+
+
+def failure(kind: str, row: int, name: str, problem: Problem) -> FailedRow:
+    """The entry that the result of an action of this type has of a row (spec C 2.6, 2.7, I 0.4).
+
+    Of an import it says the reason, of bulk work what a refusal would.
+    """
+    who = {"code" if is_by_code(kind) else "source_id": cut(name)}
+    if kind in IMPORTED:
+        return FailedRow(row=row, reason=cut(problem.details), **who)
+    return FailedRow(row=row, key=problem.key, message=problem.message, details=cut(problem.details), **who)
 
 
 def failed_in_file(row: int, source_id: str, problem: Problem) -> FailedRow:

@@ -31,9 +31,13 @@ class AsyncActionId(msgspec.Struct, frozen=True):
 
 
 class FailedRow(msgspec.Struct, frozen=True, kw_only=True):
-    """A row that failed. `row` counts from 1, a header not counted; `key`, `message`, `details` as in a refusal."""
+    """A row that failed, named by the `code` of a voucher or by a `source_id`.
 
-    source_id: str
+    `row` counts from 1, a header not counted; `key`, `message` and `details` are as in a refusal.
+    """
+
+    source_id: str | UnsetType = UNSET
+    code: str | UnsetType = UNSET
     row: int
     reason: str | UnsetType = UNSET
     key: str | UnsetType = UNSET

@@ -12,6 +12,7 @@ from patron.domains.metadata_schemas import check_metadata_schema, metadata_chec
 from patron.domains.vouchers.model import ADDITION, GIFT, NEVER, REMOVAL, Voucher, VoucherTotals
 from patron.domains.vouchers.wire.discount import LARGEST_AMOUNT, ON_ORDER_OR_ITEMS, Discount, is_given
 from patron.domains.vouchers.wire.given import VoucherIn, VoucherPatch
+from patron.domains.vouchers.wire.imported import RedeemedBefore, VoucherImportIn
 from patron.domains.vouchers.wire.redeemables import Status
 from patron.domains.vouchers.wire.validity import Validity, moment
 from patron.kernel.json_bounds import check_metadata
@@ -82,6 +83,30 @@ def patched(voucher: Voucher, patch: VoucherPatch, now: int) -> Voucher:
 def switched(voucher: Voucher, *, active: bool, now: int) -> Voucher:
     """The voucher switched on or off; the very same one where it was so before."""
     return voucher if voucher.active == int(active) else replace(voucher, active=int(active), updated_at=now)
+
+
+def imported_again(voucher: Voucher, row: VoucherImportIn, now: int) -> Voucher:
+    """A known voucher after a row of an import, which changes `active` and `category` alone; the very same one where
+    the row says nothing new of them (spec I 1.5).
+    """
+    return patched(voucher, VoucherPatch(active=row.active, category=row.category), now)
+
+
+def redeemed_before(voucher: Voucher, totals: VoucherTotals, before: RedeemedBefore) -> VoucherTotals:
+    """The totals of a new voucher that was redeemed where it comes from. Problem 400 for what cannot have been."""
+    if voucher.quantity is not None and before.quantity > voucher.quantity:
+        raise invalid_voucher(f"Redeemed Quantity: expected at most the Redemption Limit, {voucher.quantity}")
+    if voucher.type != GIFT and before.amount:
+        raise invalid_voucher("Redeemed Amount: expected none, as a discount voucher has no credits")
+    if before.amount > totals.balance:
+        raise gift_amount_exceeded(f"Redeemed Amount: expected at most the credits of the card: {totals.balance}")
+    return replace(
+        totals,
+        redeemed_quantity=before.quantity,
+        redeemed_amount=before.amount,
+        balance=totals.balance - before.amount,
+        transactions=totals.transactions + (before.amount > 0),
+    )
 
 
 def status_of(voucher: Voucher, totals: VoucherTotals, now: int) -> Status:

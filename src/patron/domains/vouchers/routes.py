@@ -3,7 +3,10 @@
 from msgspec import UNSET
 
 from patron.db.actions import Reply
+from patron.domains.async_actions import Start, of_file, of_list, of_names
+from patron.domains.async_actions.wire import AsyncActionId
 from patron.domains.vouchers.actions.balance import MOVE, Move
+from patron.domains.vouchers.actions.bulk import START_BULK
 from patron.domains.vouchers.actions.change import SWITCH, UPDATE, Switch, Update
 from patron.domains.vouchers.actions.create import CREATE
 from patron.domains.vouchers.actions.delete import BIN, FORCE, Delete
@@ -12,6 +15,7 @@ from patron.domains.vouchers.actions.list import list_transactions, list_voucher
 from patron.domains.vouchers.actions.pictures import barcode, qr
 from patron.domains.vouchers.actions.redeemables import list_redeemables
 from patron.domains.vouchers.assets import assets_of, with_assets
+from patron.domains.vouchers.columns import VoucherColumns
 from patron.domains.vouchers.policy import status_of
 from patron.domains.vouchers.store import Found
 from patron.domains.vouchers.wire.asked import DeleteQuery, TransactionsQuery, VouchersQuery
@@ -22,6 +26,13 @@ from patron.domains.vouchers.wire.balance import (
     VoucherTransactionOut,
 )
 from patron.domains.vouchers.wire.given import VoucherIn, VoucherPatch, under
+from patron.domains.vouchers.wire.imported import (
+    MOST_CODES,
+    VoucherImportIn,
+    VoucherMetadataIn,
+    VouchersMetadataIn,
+    check_each_once,
+)
 from patron.domains.vouchers.wire.redeemables import (
     CustomerRedeemable,
     HeldVoucher,
@@ -31,6 +42,7 @@ from patron.domains.vouchers.wire.redeemables import (
 from patron.domains.vouchers.wire.told import VoucherList, VoucherOut
 from patron.http.pages import PageRoute, Visit
 from patron.http.routes import Call, Route
+from patron.http.uploads import Upload
 from patron.kernel.clock import to_iso
 
 
@@ -87,6 +99,26 @@ async def transactions(call: Call[None, TransactionsQuery]) -> Reply:
     )
 
 
+async def bring(call: Call[list[VoucherImportIn], None]) -> Reply:
+    check_each_once(call.body)
+    return await call.write(START_BULK, Start(await of_list("VOUCHERS.IMPORT", call.body, most=MOST_CODES)))
+
+
+async def bring_file(call: Call[Upload, None]) -> Reply:
+    brought = await of_file("VOUCHERS.IMPORT_CSV", call.body.content, VoucherColumns, most=MOST_CODES, each_once=True)
+    return await call.write(START_BULK, Start(brought))
+
+
+async def change_many(call: Call[list[VoucherMetadataIn], None]) -> Reply:
+    return await call.write(START_BULK, Start(await of_list("VOUCHERS.BULK_UPDATE", call.body, most=MOST_CODES)))
+
+
+async def change_metadata(call: Call[VouchersMetadataIn, None]) -> Reply:
+    codes, metadata = call.body.codes, call.body.metadata
+    brought = await of_names("VOUCHERS.METADATA_UPDATE", codes, metadata, most=MOST_CODES)
+    return await call.write(START_BULK, Start(brought))
+
+
 async def redeemables(call: Call[None, RedeemablesQuery]) -> Reply:
     held, total, more = await list_redeemables(call.read, call.ctx.project_id, call.params["customerId"], call.query)
     data = [_redeemable(call, *holding) for holding in held]
@@ -136,6 +168,42 @@ ROUTES = [
         body=VoucherIn,
         answers={200: VoucherOut},
         problems=(404,),
+    ),
+    Route(
+        "POST",
+        "/v1/vouchers/import",
+        bring,
+        summary="Import vouchers",
+        tag="Vouchers",
+        body=list[VoucherImportIn],
+        answers={202: AsyncActionId},
+    ),
+    Route(
+        "POST",
+        "/v1/vouchers/importCSV",
+        bring_file,
+        summary="Import vouchers from a CSV file",
+        tag="Vouchers",
+        body=Upload,
+        answers={202: AsyncActionId},
+    ),
+    Route(
+        "POST",
+        "/v1/vouchers/bulk/async",
+        change_many,
+        summary="Change the metadata of many vouchers, each as it is said",
+        tag="Vouchers",
+        body=list[VoucherMetadataIn],
+        answers={202: AsyncActionId},
+    ),
+    Route(
+        "POST",
+        "/v1/vouchers/metadata/async",
+        change_metadata,
+        summary="Change the metadata of many vouchers in the same way",
+        tag="Vouchers",
+        body=VouchersMetadataIn,
+        answers={202: AsyncActionId},
     ),
     Route(
         "POST",

@@ -8,12 +8,11 @@ from msgspec import UNSET
 from patron.db.actions import Action, Ctx, Outcome, Read, Reply, Wants
 from patron.db.rows import Rows
 from patron.domains.async_actions.model import ASYNC_ACTIONS, MOST_FAILURES_TOLD, AsyncAction, Status
+from patron.domains.async_actions.policy import IMPORTED
 from patron.domains.async_actions.store import BY_ID, FAILURES
 from patron.domains.async_actions.wire import FailedRow, Result
 
 _PARTS_AT_A_TIME = 50
-IMPORTED = {"CUSTOMERS.IMPORT_CSV": "customer", "ORDERS.IMPORT": "order"}
-"""Imports by their type: their results have a message, and tell of each row that failed why it did."""
 _decode_failures = msgspec.json.Decoder(list[FailedRow]).decode
 
 

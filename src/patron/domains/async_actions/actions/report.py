@@ -5,8 +5,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 import msgspec
 
 from patron.db.actions import Read
-from patron.domains.async_actions.model import KEEP_REPORTS_MS, REPORT_HEADER, AsyncAction
-from patron.domains.async_actions.policy import PARTS_PER_FILE, report_files_of
+from patron.domains.async_actions.model import KEEP_REPORTS_MS, AsyncAction
+from patron.domains.async_actions.policy import PARTS_PER_FILE, report_files_of, report_header_of
 from patron.domains.async_actions.store import BY_ID, LINES
 from patron.domains.async_actions.wire import Result, with_reports
 from patron.domains.projects import is_open
@@ -43,10 +43,11 @@ async def report_file(reading: Callable[[str], Awaitable[Read]], links: Links, t
         raise no_such_route(OVER)
     project_id, action_id, file = sealed
     read = await reading(project_id)
-    if not is_open(read.rulebook) or await read.one(BY_ID, project_id=project_id, id=action_id) is None:
+    action = await read.one(BY_ID, project_id=project_id, id=action_id)
+    if action is None or not is_open(read.rulebook):
         raise no_such_route(OVER)
     first = file * PARTS_PER_FILE
-    content = bytearray(REPORT_HEADER.encode())
+    content = bytearray(report_header_of(action).encode())
     async for piece in _pieces(read, project_id, action_id, first, first + PARTS_PER_FILE):
         content += piece.encode()
     return bytes(content)
@@ -54,7 +55,7 @@ async def report_file(reading: Callable[[str], Awaitable[Read]], links: Links, t
 
 async def whole_report(read: Read, action: AsyncAction) -> AsyncIterator[str]:
     """The report of an action, header first, in pieces that fit into memory."""
-    yield REPORT_HEADER
+    yield report_header_of(action)
     async for piece in _pieces(read, action.project_id, action.id, 0, action.position):
         yield piece
 

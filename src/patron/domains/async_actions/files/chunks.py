@@ -16,6 +16,7 @@ from patron.domains.async_actions.model import Type
 from patron.kernel.problems import invalid_payload, too_many_rows
 
 T = TypeVar("T")
+U = TypeVar("U")
 
 ROWS = 25
 """Rows of a chunk, and so of a unit: other writes of the server wait no longer than these take. With 100 of them, the
@@ -157,10 +158,15 @@ def file_rows(columns: Columns[T], content: str) -> list[Row[T]]:
     return [row_of(columns, number, _record(told)) for number, told in _records(content)]
 
 
-def list_rows(kind: type[T], name_of: Callable[[T], str]) -> Callable[[str], list[Row[T]]]:
-    """What turns chunks that `of_list` made of such values into rows."""
+def itself(value: T) -> T:
+    """For rows that say just what was sent."""
+    return value
+
+
+def list_rows(kind: type[U], name_of: Callable[[U], str], said: Callable[[U], T]) -> Callable[[str], list[Row[T]]]:
+    """What turns chunks that `of_list` made of values of this kind into rows; `said` makes of one what its row says."""
     decode = msgspec.json.Decoder(list[tuple[int, kind]]).decode  # type: ignore[valid-type]
-    return lambda content: [Row(number, name_of(each), each) for number, each in decode(content)]
+    return lambda content: [Row(number, name_of(each), said(each)) for number, each in decode(content)]
 
 
 def name_rows(said: Callable[[str], T], content: str) -> list[Row[T]]:

@@ -10,6 +10,7 @@ from patron.domains.async_actions import (
     Row,
     Shared,
     file_rows,
+    itself,
     list_rows,
     name_rows,
     of_file,
@@ -47,4 +48,4 @@ def rows_maker(kind: str, shared: Shared, typed: Mapping[str, Read]) -> Callable
     return partial(name_rows, lambda name: CustomerIn(source_id=name, metadata=shared.metadata))
 
 
-_customer_rows = list_rows(CustomerIn, lambda customer: customer.source_id or "")
+_customer_rows = list_rows(CustomerIn, lambda customer: customer.source_id or "", itself)

@@ -24,7 +24,7 @@ from patron.kernel.problems import duplicate_found, invalid_campaign, not_found
 
 
 async def _gather(read: Read, ctx: Ctx, body: VoucherIn) -> Wants:
-    _check_references(body)
+    check_references(body)
     wants = Wants()
     wants.count(ctx.project_id, LIST)
     if body.code:
@@ -41,14 +41,22 @@ def _apply(rows: Rows, ctx: Ctx, body: VoucherIn) -> Outcome:
         return More()
     if not is_free(rows, ctx, code):
         raise duplicate_found("voucher", "id", code)
-    voucher = new_voucher(ctx.project_id, code, ctx.id(PREFIX), body, ctx.now)
+    return shown(rows, create(rows, ctx, body, code, ctx.id(PREFIX)))
+
+
+def create(rows: Rows, ctx: Ctx, body: VoucherIn, code: str, voucher_id: str) -> Voucher:
+    """The new voucher under a code that `is_free`; of a gift card, with its first credits and what explains them.
+
+    Gather has said that the list's total moves. Problem 400 for what no voucher can be.
+    """
+    voucher = new_voucher(ctx.project_id, code, voucher_id, body, ctx.now)
     check_schema(rows.rulebook, voucher)
     is_made = rows.get(VOUCHERS, (ctx.project_id, code)) is not None
     (rows.put if is_made else rows.add)(VOUCHERS, voucher)
     rows.count(LIST, 1)
     if voucher.type == GIFT:
         _open_card(rows, ctx, voucher, body)
-    return shown(rows, voucher)
+    return voucher
 
 
 def _open_card(rows: Rows, ctx: Ctx, voucher: Voucher, body: VoucherIn) -> None:
@@ -90,8 +98,8 @@ def _being_taken(ctx: Ctx, code: str) -> Voucher:
     )
 
 
-def _check_references(body: VoucherIn) -> None:
-    """Refuse what a voucher cannot refer to, rather than leave it out."""
+def check_references(body: VoucherIn) -> None:
+    """Refuse what a voucher cannot refer to, rather than leave it out. Problem 400 or 404."""
     campaign = body.campaign_id or body.campaign
     if campaign:
         raise invalid_campaign(f"campaign: there is no campaign {campaign} that takes vouchers")

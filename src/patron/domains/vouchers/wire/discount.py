@@ -45,7 +45,7 @@ _EFFECTS: Mapping[str, tuple[str, ...]] = {
     "FIXED": ON_ORDER_OR_ITEMS,
     "UNIT": ("ADD_MISSING_ITEMS", "ADD_NEW_ITEMS", "ADD_SAME_ITEMS", "REPLACE_ITEMS", ADD_MANY),
 }
-_VALUES = {"AMOUNT": "amount_off", "PERCENT": "percent_off", "FIXED": "fixed_amount"}
+VALUES = {"AMOUNT": "amount_off", "PERCENT": "percent_off", "FIXED": "fixed_amount"}
 _FIELDS: Mapping[str, tuple[str, ...]] = {
     "AMOUNT": ("amount_off", "amount_off_formula", "aggregated_amount_limit", "effect", "is_dynamic"),
     "PERCENT": (
@@ -112,8 +112,8 @@ class Discount(msgspec.Struct, frozen=True, kw_only=True):
         self._check_fields()
         if self.type == "UNIT":
             self._check_units()
-        elif not is_given(getattr(self, _VALUES[self.type])):
-            raise _wrong(_VALUES[self.type], f"expected one, as the type is {self.type}")
+        elif not is_given(getattr(self, VALUES[self.type])):
+            raise _wrong(VALUES[self.type], f"expected one, as the type is {self.type}")
 
     def _check_effect(self) -> None:
         allowed = _EFFECTS[self.type]

@@ -57,7 +57,7 @@ class VoucherRedemptionIn(msgspec.Struct, frozen=True, kw_only=True):
     quantity: Annotated[int, Meta(ge=1, le=1_000_000_000)] | None | UnsetType = UNSET
 
 
-class _Defined(msgspec.Struct, frozen=True, kw_only=True):
+class Defined(msgspec.Struct, frozen=True, kw_only=True):
     """What may be said of a voucher when it is created and when it is changed."""
 
     category: CategoryName | None | UnsetType = UNSET
@@ -77,7 +77,7 @@ class _Defined(msgspec.Struct, frozen=True, kw_only=True):
             check_metadata(self.metadata)
 
 
-class VoucherIn(_Defined, frozen=True, kw_only=True):
+class VoucherIn(Defined, frozen=True, kw_only=True):
     """A voucher to create. A `code` wins over a `code_config`; without either, it is 8 random letters and digits."""
 
     code: Code | None | UnsetType = UNSET
@@ -98,7 +98,7 @@ class VoucherIn(_Defined, frozen=True, kw_only=True):
             raise _wrong_kind(other, self.type)
 
 
-class VoucherPatch(_Defined, frozen=True, kw_only=True):
+class VoucherPatch(Defined, frozen=True, kw_only=True):
     """Changes of a voucher: what is absent stays as it is; null clears a date, a limit of validity or a text.
 
     A null for `active`, `discount`, `gift` or `metadata` changes nothing. Metadata merges by key; a discount replaces

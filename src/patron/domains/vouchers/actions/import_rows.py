@@ -1,0 +1,62 @@
+"""Importing vouchers (spec I 1.5): a new code becomes a voucher; of a known one, `active` and `category` change."""
+
+from dataclasses import replace
+
+from patron.db.actions import Ctx, Read, Wants
+from patron.db.rows import Rows
+from patron.domains.async_actions import Deed, Done, Row, RowsChunk, applying
+from patron.domains.vouchers.actions.codes import is_free, want_free
+from patron.domains.vouchers.actions.create import check_references, create
+from patron.domains.vouchers.actions.find import its_totals
+from patron.domains.vouchers.actions.transact import note_redeemed_before
+from patron.domains.vouchers.model import DISCOUNT, LIST, PREFIX, VOUCHER_TOTALS, VOUCHERS, Voucher, VoucherTotals
+from patron.domains.vouchers.policy import imported_again
+from patron.domains.vouchers.wire.imported import NEVER_REDEEMED, Imported, RedeemedBefore
+from patron.kernel.problems import duplicate_found
+
+CHANNEL = "API"
+"""Through what the credits of imported cards came: the request that brought them, not the job that carries it out."""
+
+
+async def _want(_read: Read, ctx: Ctx, wants: Wants, chunk: RowsChunk[Imported]) -> None:
+    """A code that is nobody's is not made first, but added in `apply`: another process that takes it meanwhile has this
+    unit refused and run again (docs/adr/0005).
+    """
+    wants.count(ctx.project_id, LIST)
+    for row in chunk.usable:
+        assert row.said is not None
+        want_free(ctx, wants, row.said.voucher.code)
+
+
+def _carry_out(rows: Rows, ctx: Ctx, _chunk: RowsChunk[Imported], row: Row[Imported]) -> Done:
+    assert row.said is not None
+    code = row.said.voucher.code
+    known = rows.get(VOUCHERS, (ctx.project_id, code))
+    if known is not None and known.type:
+        after = imported_again(known, row.said.voucher, ctx.now)
+        if after is not known:
+            rows.put(VOUCHERS, after)
+        return Done(known.id, found=True)
+    if not is_free(rows, ctx, code):
+        raise duplicate_found("voucher in the bin", "code", code)
+    return Done(_created(rows, replace(ctx, channel=CHANNEL), row.said).id, found=False)
+
+
+def _created(rows: Rows, ctx: Ctx, said: Imported) -> Voucher:
+    body = said.voucher.as_new()
+    check_references(body)
+    voucher = create(rows, ctx, body, said.voucher.code, ctx.serial_id(PREFIX, "import", rows.next_serial()))
+    if said.redeemed != NEVER_REDEEMED:
+        note(rows, ctx, voucher, said.redeemed)
+    return voucher
+
+
+def note(rows: Rows, ctx: Ctx, voucher: Voucher, redeemed: RedeemedBefore) -> None:
+    """Note what was done with a new voucher where it comes from."""
+    if voucher.type == DISCOUNT:
+        rows.add(VOUCHER_TOTALS, VoucherTotals(ctx.project_id, voucher.code))
+    note_redeemed_before(rows, ctx, voucher, its_totals(rows, voucher), redeemed)
+
+
+IMPORT_ROWS = applying(Deed("vouchers.import_rows", _want, _carry_out))
+"""Body: `RowsChunk` of `Imported`."""

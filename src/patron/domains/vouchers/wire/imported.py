@@ -1,0 +1,96 @@
+"""Vouchers that come in bulk: to be created, or known ones that are changed (spec I 1.5)."""
+
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import UNSET, Meta, UnsetType
+
+from patron.domains.vouchers.model import DISCOUNT, GIFT
+from patron.domains.vouchers.wire.discount import GiftIn, is_given
+from patron.domains.vouchers.wire.given import Code, Defined, Reference, Type, VoucherIn, VoucherRedemptionIn
+from patron.kernel.json_bounds import check_metadata
+from patron.kernel.problems import duplicate_key, invalid_payload
+
+MOST_CODES = 100_000
+"""Of one request."""
+_CODES_TOLD = 10
+
+
+class VoucherImportIn(Defined, frozen=True, kw_only=True):
+    """A voucher under its own code. Where the code is known, `active` and `category` change and nothing else does.
+
+    What kind of voucher it is, its `type` may say; a `discount` or a `gift` says it too. A new code needs one of both.
+    """
+
+    code: Code
+    type: Type | None | UnsetType = UNSET
+    campaign: Reference | None | UnsetType = UNSET
+    campaign_id: Reference | None | UnsetType = UNSET
+    gift: GiftIn | None | UnsetType = UNSET
+    redemption: VoucherRedemptionIn | None | UnsetType = UNSET
+    validation_rules: Annotated[list[Reference], Meta(max_length=100)] | None | UnsetType = UNSET
+
+    def as_new(self) -> VoucherIn:
+        """The voucher to create. Problem 400 where its kind is not said, or it has what its kind has not."""
+        kind = self.type if is_given(self.type) else self._kind_of_value()
+        if kind is None:
+            raise invalid_payload("discount, gift: expected one of them, as the code is new")
+        fields = {field: getattr(self, field) for field in self.__struct_fields__ if field != "type"}
+        return VoucherIn(type=kind, **fields)  # type: ignore[arg-type]
+
+    def _kind_of_value(self) -> str | None:
+        if is_given(self.gift):
+            return GIFT
+        return DISCOUNT if is_given(self.discount) else None
+
+
+class RedeemedBefore(msgspec.Struct, frozen=True):
+    """What was done with a voucher before it was imported: how often, and how many credits in minor units."""
+
+    quantity: int = 0
+    amount: int = 0
+
+
+NEVER_REDEEMED = RedeemedBefore()
+
+
+class Imported(msgspec.Struct, frozen=True):
+    """What a row of an import says."""
+
+    voucher: VoucherImportIn
+    redeemed: RedeemedBefore = NEVER_REDEEMED
+
+
+class VoucherMetadataIn(msgspec.Struct, frozen=True, kw_only=True):
+    """Metadata that is merged into that of the voucher with this code."""
+
+    code: Code
+    metadata: dict[str, Any]
+
+    def __post_init__(self) -> None:
+        check_metadata(self.metadata)
+
+
+class VouchersMetadataIn(msgspec.Struct, frozen=True, kw_only=True):
+    """Metadata that is merged into that of every voucher named."""
+
+    codes: list[Code]
+    metadata: dict[str, Any]
+
+    def __post_init__(self) -> None:
+        if not self.codes:
+            raise invalid_payload("codes: expected at least one")
+        check_metadata(self.metadata)
+
+
+def check_each_once(vouchers: Sequence[VoucherImportIn]) -> None:
+    """Problem 400 `duplicate_key` where two vouchers of a request have the same code."""
+    codes: set[str] = set()
+    twice: dict[str, None] = {}
+    for voucher in vouchers:
+        if voucher.code in codes:
+            twice[voucher.code] = None
+        codes.add(voucher.code)
+    if twice:
+        raise duplicate_key(f"code: expected each one once; these come again: {', '.join(list(twice)[:_CODES_TOLD])}")
