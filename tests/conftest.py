@@ -16,9 +16,10 @@ settings.load_profile("short")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """For the tests of faults, of which a long run is made from time to time, and for those of pages."""
+    """For the tests of faults, and of plans, of which a long run is made from time to time, and for those of pages."""
     parser.addoption("--rounds", default=3, type=int, help="how often each fault is tried (tests/faults)")
     parser.addoption("--fault-log", help="append to this file what was tried (tests/faults)")
+    parser.addoption("--large", type=int, help="vouchers of the large shop (tests/domains/vouchers/test_plans.py)")
     parser.addoption("--artefacts", type=Path, help="keep pictures of pages in this folder (tests/pages)")
 
 
