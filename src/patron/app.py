@@ -21,6 +21,9 @@ from patron.domains.async_actions import checks as async_action_checks
 from patron.domains.async_actions import jobs as async_action_jobs
 from patron.domains.async_actions import routes as async_actions
 from patron.domains.async_actions import traces as async_action_traces
+from patron.domains.campaigns import checks as campaign_checks
+from patron.domains.campaigns import jobs as campaign_jobs
+from patron.domains.campaigns import routes as campaigns
 from patron.domains.consents import checks as consent_checks
 from patron.domains.consents import model as consent_model
 from patron.domains.consents import routes as consents
@@ -54,6 +57,7 @@ from patron.domains.projects.actions.installation import installation_secrets
 from patron.domains.projects.actions.manage import reach
 from patron.domains.projects.actions.open_project import GivenKey, open_project_once
 from patron.domains.projects.store import ALL_PROJECTS
+from patron.domains.vouchers import campaign as campaign_model
 from patron.domains.vouchers import checks as voucher_checks
 from patron.domains.vouchers import jobs as voucher_jobs
 from patron.domains.vouchers import routes as vouchers
@@ -85,6 +89,7 @@ PARTS = (
     *consent_model.PARTS,
     *product_collections.PARTS,
     *event_model.PARTS,
+    *campaign_model.PARTS,
 )
 """What every process holds in its rulebooks."""
 
@@ -113,6 +118,7 @@ ROUTES: tuple[Route, ...] = (
     *event_routes.ROUTES,
     *orders.ROUTES,
     *vouchers.ROUTES,
+    *campaigns.ROUTES,
 )
 """Every operation of the API."""
 
@@ -122,7 +128,13 @@ PAGES: tuple[PageRoute, ...] = (*async_actions.PAGES, *vouchers.PAGES, *cockpit.
 REACTIONS = (*event_jobs.REACTIONS,)
 """What must be true when the cause commits, in the order of domains."""
 
-TASKS: tuple[Task[Any], ...] = (*customer_jobs.TASKS, *order_jobs.TASKS, *voucher_jobs.TASKS, moving_history(TRACES))
+TASKS: tuple[Task[Any], ...] = (
+    *customer_jobs.TASKS,
+    *order_jobs.TASKS,
+    *voucher_jobs.TASKS,
+    *campaign_jobs.TASKS,
+    moving_history(TRACES),
+)
 """Every kind of background work."""
 
 LISTENERS: tuple[Listener[Any], ...] = ()
@@ -153,6 +165,7 @@ CHECKS: tuple[Check, ...] = (
     *event_checks.CHECKS,
     *order_checks.CHECKS,
     *voucher_checks.CHECKS,
+    *campaign_checks.CHECKS,
 )
 """What `patron verify` looks for."""
 

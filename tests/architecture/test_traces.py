@@ -42,6 +42,10 @@ OF_NOBODY = {
     "voucher_transactions": "why a balance moved, not whose",
     "voucher_transaction_keys": "the shop's own names of changes",
     "binned_vouchers": "the shop's own",
+    "campaigns": "the shop's own",
+    "campaign_names": "the shop's own",
+    "campaign_totals": "how many vouchers a campaign has",
+    "campaign_days": "what happened to vouchers, not whose",
     "async_actions": "how bulk work goes on; of rows that failed, it names the source_id that no customer may have",
     "async_action_chunks": "bulk work that waits: it goes when it is done, and makes who is in it anew",
 }

@@ -14,6 +14,8 @@ from patron.config import Settings
 from patron.db.actions import Ctx
 from patron.db.inspection import inspecting
 from patron.db.verification import Finding, verify
+from patron.domains.campaigns.actions.create import CREATE as CREATE_CAMPAIGN
+from patron.domains.campaigns.wire.given import CampaignIn, TemplateIn
 from patron.domains.customers.actions.delete import DELETE, Delete
 from patron.domains.customers.actions.upsert import UPSERT
 from patron.domains.customers.wire import AddressIn, CustomerIn
@@ -34,6 +36,9 @@ from patron.kernel.clock import now_ms
 from tests.cli.running import Shell
 from tests.domains.vouchers.holding import HOLD, Hold
 
+SPRING = CampaignIn(
+    name="Spring", campaign_type="GIFT_VOUCHERS", voucher=TemplateIn(type="GIFT_VOUCHER", gift=GiftIn(amount=100))
+)
 CORRUPTIONS = {
     "projects.version": ["UPDATE projects SET version = 99 WHERE project_id = {p}"],
     "api_keys.version": [
@@ -132,6 +137,15 @@ CORRUPTIONS = {
         " VALUES ({p}, 'cust_loser', 'event_1', 'bought', '{{}}', 1)",
     ],
     "deleted_customers.profile": ["UPDATE deleted_customers SET id = 'x' WHERE project_id = {p}"],
+    "campaigns.version": ["UPDATE campaigns SET version = 99 WHERE project_id = {p}"],
+    "campaigns.without_totals": ["DELETE FROM campaign_totals WHERE project_id = {p}"],
+    "campaigns.without_name": ["DELETE FROM campaign_names WHERE project_id = {p}"],
+    "campaign_names.of_nobody": ["UPDATE campaign_names SET campaign_id = 'x' WHERE project_id = {p}"],
+    "campaign_totals.vouchers_count": [
+        "UPDATE campaign_totals SET vouchers_count = vouchers_count + 1 WHERE project_id = {p}"
+    ],
+    "campaign_days.vouchers": ["UPDATE campaign_days SET vouchers_created = 9 WHERE project_id = {p}"],
+    "vouchers.of_no_campaign": ["UPDATE campaigns SET deleted_at = 1 WHERE project_id = {p}"],
     "product_collections.version": [
         "INSERT INTO product_collections (project_id, id, name, type, products, created_at, version)"
         " VALUES ({p}, 'pc_1', '', 'STATIC', '[]', 1, 99)"
@@ -243,6 +257,7 @@ async def _fill(url: str) -> tuple[str, str]:
         reply = await patron.units.write(UPSERT, _ctx(project_id), CustomerIn(source_id="ada"))
         ada_id = str(msgspec.json.decode(reply.body)["id"])
         await _give_a_card(patron, project_id, ada_id)
+        await patron.units.write(CREATE_CAMPAIGN, _ctx(project_id), SPRING)
         return project_id, ada_id
 
 

@@ -15,6 +15,8 @@ from voucherify import (
     ApiClient,
     ApiException,
     AsyncActionsApi,
+    CampaignsApi,
+    CampaignsCreateRequestBody,
     ClientEventsCreateRequestBody,
     ClientSideApi,
     Configuration,
@@ -503,6 +505,30 @@ def test_a_gift_card_is_made_and_its_balance_moved(client: Watched, customers: A
     assert [each.type for each in rest.data] == ["CREDITS_ADDITION"]
     customers.create_customer(CustomersCreateRequestBody(source_id="holds-nothing"))
     assert customers.list_customer_redeemables("holds-nothing").total == 0
+
+
+def test_a_campaign_is_created_found_and_listed(client: Watched) -> None:
+    campaigns = CampaignsApi(client)
+    body = CampaignsCreateRequestBody(
+        name="Rainy summer",
+        campaign_type="DISCOUNT_COUPONS",
+        type="STATIC",
+        voucher={
+            "type": "DISCOUNT_VOUCHER",
+            "discount": {"type": "PERCENT", "percent_off": 10},
+            "redemption": {"quantity": 1},
+            "code_config": {"pattern": "RAIN-####"},
+        },
+        metadata={"region": "AMER"},
+    )
+    made = campaigns.create_campaign(body)
+    assert (made.name, made.vouchers_count, made.voucher.code_config.length) == ("Rainy summer", 1, 4)
+    for name in ("Rainy summer", made.id):
+        assert campaigns.get_campaign(name).to_dict() == made.to_dict()
+    listed = campaigns.list_campaigns(campaign_type="DISCOUNT_COUPONS", order="-created_at", limit=1)
+    assert [each.id for each in listed.campaigns] == [made.id]
+    [voucher] = VouchersApi(client).list_vouchers(campaign="Rainy summer").vouchers
+    assert (voucher.campaign, voucher.campaign_id) == ("Rainy summer", made.id)
 
 
 def test_what_the_server_refuses_is_told_by_the_client(customers: Any) -> None:

@@ -4,6 +4,7 @@ A code is a pattern whose holes hold characters of a charset. All codes of a con
 the numbers, so that whoever knows some codes can guess no other one, and so that counting up never repeats a code.
 """
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import blake2b
 
@@ -33,39 +34,61 @@ class CodeConfig:
         >>> CodeConfig(charset="0123456789", pattern="A-##").capacity, CodeConfig(pattern="A").capacity
         (100, 1)
         """
-        return int(len(set(self.charset)) ** self.pattern.count(HOLE))
+        return int(len(set(self.charset)) ** self.holes)
+
+    @property
+    def holes(self) -> int:
+        """How many characters of a code are random."""
+        return self.pattern.count(HOLE)
 
 
-def nth_code(config: CodeConfig, key: bytes, n: int) -> str:
-    """The n-th code (0 to capacity - 1) in the order that this key (up to 64 bytes) makes; another n, another code.
+def nth_codes(config: CodeConfig, key: bytes, numbers: Iterable[int]) -> list[str]:
+    """The codes with these numbers (0 to capacity - 1) in the order that this key (up to 64 bytes) makes.
+
+    Another number, another code.
 
     >>> tiny = CodeConfig(charset="ab", pattern="##", prefix="x-")
-    >>> sorted(nth_code(tiny, b"any", n) for n in range(4))
+    >>> sorted(nth_codes(tiny, b"any", range(4)))
     ['x-aa', 'x-ab', 'x-ba', 'x-bb']
     """
     characters = sorted(set(config.charset))
-    number = _shuffled(n, config.capacity, key)
-    parts = config.pattern.split(HOLE)
-    filled = [parts[0]]
-    for part in parts[1:]:
-        number, place = divmod(number, len(characters))
-        filled += (characters[place], part)
-    return f"{config.prefix}{''.join(filled)}{config.postfix}"
+    base, holes, form = len(characters), range(config.holes), _form(config)
+    codes = []
+    for shuffled in _shuffled(numbers, config.capacity, key):
+        number, filled = shuffled, []
+        for _ in holes:
+            number, place = divmod(number, base)
+            filled.append(characters[place])
+        codes.append(form % tuple(filled))
+    return codes
 
 
-def _shuffled(n: int, size: int, key: bytes) -> int:
-    """Where a keyed shuffle of 0 to size - 1 puts n: a Feistel network, walked until it ends within the size."""
+def nth_code(config: CodeConfig, key: bytes, n: int) -> str:
+    """The one code with this number; see `nth_codes`."""
+    return nth_codes(config, key, (n,))[0]
+
+
+def _form(config: CodeConfig) -> str:
+    """A code with `%s` in the place of each random character."""
+    parts = [part.replace("%", "%%") for part in config.pattern.split(HOLE)]
+    return f"{config.prefix.replace('%', '%%')}{'%s'.join(parts)}{config.postfix.replace('%', '%%')}"
+
+
+def _shuffled(numbers: Iterable[int], size: int, key: bytes) -> Iterator[int]:
+    """Where a keyed shuffle of 0 to size - 1 puts each: a Feistel network, walked until it ends within the size."""
     half = max(1, ((size - 1).bit_length() + 1) // 2)
     mask = (1 << half) - 1
-    while True:
-        left, right = n >> half, n & mask
-        for turn in range(_ROUNDS):
-            left, right = right, left ^ (_chance(key, turn, right, half) & mask)
-        n = left << half | right
-        if n < size:
-            return n
-
-
-def _chance(key: bytes, turn: int, value: int, bits: int) -> int:
-    size = (bits + 7) // 8
-    return int.from_bytes(blake2b(bytes((turn,)) + value.to_bytes(size), digest_size=size, key=key).digest())
+    width = (half + 7) // 8
+    turns = [blake2b(bytes((turn,)), digest_size=width, key=key) for turn in range(_ROUNDS)]
+    for number in numbers:
+        n = number
+        while True:
+            left, right = n >> half, n & mask
+            for turn in turns:
+                chance = turn.copy()
+                chance.update(right.to_bytes(width))
+                left, right = right, left ^ (int.from_bytes(chance.digest()) & mask)
+            n = left << half | right
+            if n < size:
+                break
+        yield n

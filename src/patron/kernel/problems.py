@@ -104,6 +104,18 @@ def metadata_validation_failed(details: str) -> Problem:
     return Problem(400, "metadata_validation_failed", "Metadata validation failed", details)
 
 
+def resource_protected(resource_type: str, resource_id: str) -> Problem:
+    """400: what nobody may change over the API."""
+    return Problem(
+        400,
+        "resource_protected",
+        "Resource is protected",
+        f"Resource {resource_type} with id {resource_id} is protected and cannot be modified",
+        resource_id=resource_id,
+        resource_type=resource_type,
+    )
+
+
 def resource_in_use(details: str, resource_type: str, resource_id: str) -> Problem:
     """400: something else refers to what was to be deleted. Name it."""
     return Problem(

@@ -219,8 +219,6 @@ def test_an_idempotency_key_creates_once(client: httpx.Client) -> None:
         ({"redemption": {"quantity": 1.5}}, "invalid_payload", "redemption.quantity"),
         ({"additional_info": "x" * 5_001}, "invalid_payload", "additional_info"),
         ({"metadata": {"n": 2**60}}, "invalid_payload", "metadata.n"),
-        ({"campaign_id": "camp_1"}, "invalid_campaign", "camp_1"),
-        ({"campaign": "Summer"}, "invalid_campaign", "Summer"),
     ],
 )
 def test_what_no_voucher_can_have_is_refused_by_name(

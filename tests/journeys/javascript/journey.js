@@ -233,6 +233,24 @@ async function vouchers() {
   await assert.rejects(patron.vouchers.get(code), { code: 404, key: 'not_found' })
 }
 
+async function campaigns() {
+  const name = 'Rainy / summer'
+  const made = await patron.campaigns.create({
+    name,
+    campaign_type: 'DISCOUNT_COUPONS',
+    type: 'AUTO_UPDATE',
+    vouchers_count: 1,
+    voucher: { type: 'DISCOUNT_VOUCHER', discount: { type: 'PERCENT', percent_off: 10 }, code_config: { length: 6 } },
+    metadata: { region: 'AMER' },
+  })
+  assert.deepEqual([made.name, made.vouchers_count, made.voucher.code_config.pattern], [name, 1, '######'])
+  assert.deepEqual(await patron.campaigns.get(name), made)
+  const page = await patron.campaigns.list({ limit: 1, campaign_type: 'DISCOUNT_COUPONS' })
+  assert.deepEqual(page.campaigns.map(each => each.id), [made.id])
+  const { vouchers: [voucher] } = await patron.vouchers.list({ campaign: name })
+  assert.deepEqual([voucher.campaign, voucher.campaign_id], [name, made.id])
+}
+
 async function refusals() {
   await assert.rejects(patron.customers.create({ source_id: 'x'.repeat(300) }), error => {
     assert.equal(error.code, 400)
@@ -319,6 +337,7 @@ async function main() {
   await orders()
   await productCollections()
   await vouchers()
+  await campaigns()
   await vouchersInBulk()
   await refusals()
 }

@@ -9,11 +9,11 @@ was.
 """
 
 from patron.domains.async_actions.actions.begin import begin
-from patron.domains.async_actions.actions.finish import FINISH, finish_of
+from patron.domains.async_actions.actions.finish import FINISH, Finish, finish_of
 from patron.domains.async_actions.actions.report import whole_report
 from patron.domains.async_actions.actions.step import advance, found, want_step
 from patron.domains.async_actions.applying import Deed, Done, RowsChunk, applying
-from patron.domains.async_actions.carrying_on import ActionWork, Behind, Writes, carrying_on
+from patron.domains.async_actions.carrying_on import GIVE_UP, ActionWork, Behind, Writes, carrying_on
 from patron.domains.async_actions.files.cells import CellReaders
 from patron.domains.async_actions.files.chunks import (
     Brought,
@@ -38,6 +38,7 @@ __all__ = [
     "BY_ID",
     "BY_MARK",
     "FINISH",
+    "GIVE_UP",
     "ActionWork",
     "Behind",
     "Brought",
@@ -46,6 +47,7 @@ __all__ = [
     "Columns",
     "Deed",
     "Done",
+    "Finish",
     "Layout",
     "Plan",
     "Read",

@@ -23,6 +23,9 @@ MOST_FAILURES_TOLD = 1_000
 """So many failed rows stand in the action's own result; the report has all."""
 
 Type = Literal[
+    "CAMPAIGN.VOUCHERS_GENERATE",
+    "CAMPAIGN.VOUCHERS_UPDATE",
+    "CAMPAIGN.VOUCHERS_DELETE",
     "CUSTOMERS.IMPORT_CSV",
     "CUSTOMERS.BULK_UPDATE",
     "CUSTOMERS.METADATA_UPDATE",

@@ -1,25 +1,105 @@
 """Vouchers: codes that take something off an order, and gift cards that hold credits (spec I 1).
 
 Nouns: `Voucher`, `VoucherTotals` (what was done with it), `VoucherTransaction` (why a balance moved), `VoucherHolder`,
-`BinnedVoucher`. Verbs: `find`; `want` and `found` name a voucher for a write; `want_code` and `free_code` choose a
-code; `hold` and `release` say whose a voucher is; `transact` moves a balance together with what explains it.
+`BinnedVoucher`; `Campaign`, of which a voucher may be, with `Campaigns`, `CampaignTotals` and `CampaignDay`. Verbs:
+`find`; `want` and `found` name a voucher for a write; `want_code` and `free_code` choose a code; `hold` and `release`
+say whose a voucher is; `transact` moves a balance together with what explains it, `open_card` gives a card its first.
+For campaigns: `want_additions` and `taking` lock one that vouchers come to, `want_counts` and `counted` move its
+counts, `voucher_of` makes a voucher by its template. `PUBLISHABLE` is the pool of those that may be published.
 """
 
-from patron.domains.vouchers.actions.codes import free_code, want_code
-from patron.domains.vouchers.actions.find import find, found, want
+from patron.domains.vouchers.actions.campaigns import (
+    counted,
+    find_campaign,
+    missing_counts,
+    taking,
+    unknown_campaign,
+    want_additions,
+    want_counts,
+    want_counts_of,
+)
+from patron.domains.vouchers.actions.codes import free_code, is_free, want_code, want_free
+from patron.domains.vouchers.actions.create import being_taken
+from patron.domains.vouchers.actions.find import find, found, its_totals, shown, want
 from patron.domains.vouchers.actions.hold import hold, missing, release, want_customer, want_holder
-from patron.domains.vouchers.actions.transact import transact
+from patron.domains.vouchers.actions.new_voucher import add_voucher, new_voucher_of, want_new_voucher
+from patron.domains.vouchers.actions.transact import open_card, transact
+from patron.domains.vouchers.campaign import (
+    AUTO_UPDATE,
+    CAMPAIGN_DAYS,
+    CAMPAIGN_NAMES,
+    CAMPAIGN_TOTALS,
+    CAMPAIGNS,
+    DISCOUNT_COUPONS,
+    GIFT_VOUCHERS,
+    STANDALONE,
+    STATIC,
+    Campaign,
+    CampaignDay,
+    CampaignName,
+    Campaigns,
+    CampaignTotals,
+    day_of,
+)
+from patron.domains.vouchers.policy import check_dates, check_schema, check_takes_vouchers, date_of, merged, validity_of
+from patron.domains.vouchers.store import FREE, PUBLISHABLE
+from patron.domains.vouchers.template import KeptCodeConfig, code_config, codes_of, kept_config, voucher_of
 
 __all__ = [
+    "AUTO_UPDATE",
+    "CAMPAIGNS",
+    "CAMPAIGN_DAYS",
+    "CAMPAIGN_NAMES",
+    "CAMPAIGN_TOTALS",
+    "DISCOUNT_COUPONS",
+    "FREE",
+    "GIFT_VOUCHERS",
+    "PUBLISHABLE",
+    "STANDALONE",
+    "STATIC",
+    "Campaign",
+    "CampaignDay",
+    "CampaignName",
+    "CampaignTotals",
+    "Campaigns",
+    "KeptCodeConfig",
+    "add_voucher",
+    "being_taken",
+    "check_dates",
+    "check_schema",
+    "check_takes_vouchers",
+    "code_config",
+    "codes_of",
+    "counted",
+    "date_of",
+    "day_of",
     "find",
+    "find_campaign",
     "found",
     "free_code",
     "hold",
+    "is_free",
+    "its_totals",
+    "kept_config",
+    "merged",
     "missing",
+    "missing_counts",
+    "new_voucher_of",
+    "open_card",
     "release",
+    "shown",
+    "taking",
     "transact",
+    "unknown_campaign",
+    "validity_of",
+    "voucher_of",
     "want",
+    "want_additions",
     "want_code",
+    "want_counts",
+    "want_counts_of",
     "want_customer",
+    "want_free",
     "want_holder",
+    "want_new_voucher",
 ]

@@ -140,6 +140,9 @@ VOUCHERS = Table(
     partial={
         "campaign": Partial(("project_id", "campaign_id", "id"), "campaign_id IS NOT NULL"),
         "category": Partial(("project_id", "category", "id"), "category IS NOT NULL"),
+        "publishable": Partial(
+            ("project_id", "campaign_id", "id"), "campaign_id IS NOT NULL AND publish_count = 0 AND active = 1"
+        ),
     },
 )
 VOUCHER_TOTALS = Table(VoucherTotals, "voucher_totals", rank=702, key=("project_id", "code"))
@@ -149,6 +152,7 @@ VOUCHER_TRANSACTIONS = Table(
     rank=704,
     key=("project_id", "code", "n"),
     indexes={"id": ("project_id", "id")},
+    partial={"campaign": Partial(("project_id", "campaign_id", "id"), "campaign_id IS NOT NULL")},
 )
 TRANSACTION_KEYS = Table(TransactionKey, "voucher_transaction_keys", rank=706, key=("project_id", "code", "source_id"))
 VOUCHER_HOLDERS = Table(

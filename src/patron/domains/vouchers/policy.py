@@ -9,14 +9,23 @@ from msgspec.structs import replace
 
 from patron.db.rulebook import Rulebook
 from patron.domains.metadata_schemas import check_metadata_schema, metadata_check
+from patron.domains.vouchers.campaign import AUTO_UPDATE, STANDALONE, STATIC, Campaign, Campaigns
 from patron.domains.vouchers.model import ADDITION, GIFT, NEVER, REMOVAL, Voucher, VoucherTotals
+from patron.domains.vouchers.template import type_of
 from patron.domains.vouchers.wire.discount import LARGEST_AMOUNT, ON_ORDER_OR_ITEMS, Discount, is_given
 from patron.domains.vouchers.wire.given import VoucherIn, VoucherPatch
 from patron.domains.vouchers.wire.imported import RedeemedBefore, VoucherImportIn
 from patron.domains.vouchers.wire.redeemables import Status
 from patron.domains.vouchers.wire.validity import Validity, moment
 from patron.kernel.json_bounds import check_metadata
-from patron.kernel.problems import gift_amount_exceeded, invalid_add_balance_params, invalid_payload, invalid_voucher
+from patron.kernel.problems import (
+    gift_amount_exceeded,
+    invalid_add_balance_params,
+    invalid_campaign,
+    invalid_payload,
+    invalid_voucher,
+    resource_protected,
+)
 
 _encode = msgspec.json.encode
 _decode = msgspec.json.decode
@@ -30,8 +39,13 @@ _DATES = {"start_date": "start_at", "expiration_date": "expires_at"}
 _TEXTS = ("category", "additional_info")
 
 
-def new_voucher(project_id: str, code: str, voucher_id: str, body: VoucherIn, now: int) -> Voucher:
-    """The voucher that was asked for. Problem 400 where its dates do not go together."""
+def new_voucher(
+    project_id: str, code: str, voucher_id: str, body: VoucherIn, now: int, campaign: Campaign | None = None
+) -> Voucher:
+    """The voucher that was asked for, with what its `campaign` says where the body says nothing.
+
+    Problem 400 where its dates do not go together, or it is not of the campaign's kind.
+    """
     metadata = body.metadata if isinstance(body.metadata, Mapping) else {}
     quantity = body.redemption.quantity if is_given(body.redemption) else None  # type: ignore[union-attr]
     voucher = Voucher(
@@ -43,9 +57,9 @@ def new_voucher(project_id: str, code: str, voucher_id: str, body: VoucherIn, no
         category=_or_none(body.category),
         discount=body.discount.told().decode() if isinstance(body.discount, Discount) else None,
         gift_effect=_gift_effect(body),
-        start_at=_date(body, "start_date"),
-        expires_at=_date(body, "expiration_date"),
-        validity=_validity_of(None, body),
+        start_at=date_of(body, "start_date"),
+        expires_at=date_of(body, "expiration_date"),
+        validity=validity_of(None, body),
         active=0 if body.active is False else 1,
         additional_info=_or_none(body.additional_info),
         metadata=_encode(metadata).decode(),
@@ -54,8 +68,30 @@ def new_voucher(project_id: str, code: str, voucher_id: str, body: VoucherIn, no
         created_at=now,
         updated_at=NEVER,
     )
-    _check_dates(voucher)
+    if campaign is not None:
+        voucher = replace(voucher, **_inherited(campaign, body))
+    check_dates(voucher)
     return voucher
+
+
+def check_takes_vouchers(campaign: Campaign) -> None:
+    """Refuse to add to a campaign that has one voucher for all, or that is protected. Problem 400."""
+    if campaign.type == STANDALONE:
+        raise invalid_campaign(f"campaign: expected one of type {AUTO_UPDATE} or {STATIC}, as it is {STANDALONE}")
+    if campaign.protected:
+        raise resource_protected("campaign", campaign.id)
+
+
+def _inherited(campaign: Campaign, body: VoucherIn) -> dict[str, Any]:
+    if body.type != type_of(campaign):
+        raise invalid_campaign(f"type: expected {type_of(campaign)}, as the vouchers of this campaign are")
+    inherited: dict[str, Any] = {"campaign_id": campaign.id}
+    if not any(is_given(getattr(body, field)) for field in _VALIDITY):
+        inherited["validity"] = campaign.validity
+    for field, column in {**_DATES, "category": "category", "metadata": "metadata", "redemption": "quantity"}.items():
+        if getattr(body, field) is UNSET:
+            inherited[column] = getattr(campaign, column)
+    return inherited
 
 
 def patched(voucher: Voucher, patch: VoucherPatch, now: int) -> Voucher:
@@ -64,19 +100,19 @@ def patched(voucher: Voucher, patch: VoucherPatch, now: int) -> Voucher:
     Problem 400 where it asks for another kind of voucher or discount, or the dates do not go together any more.
     """
     changes: dict[str, Any] = {
-        column: _date(patch, field) for field, column in _DATES.items() if getattr(patch, field) is not UNSET
+        column: date_of(patch, field) for field, column in _DATES.items() if getattr(patch, field) is not UNSET
     }
     changes |= {field: getattr(patch, field) for field in _TEXTS if getattr(patch, field) is not UNSET}
-    changes["validity"] = _validity_of(voucher.validity, patch)
+    changes["validity"] = validity_of(voucher.validity, patch)
     if isinstance(patch.active, bool):
         changes["active"] = int(patch.active)
     if isinstance(patch.metadata, Mapping):
-        changes["metadata"] = _merged(voucher.metadata, patch.metadata)
+        changes["metadata"] = merged(voucher.metadata, patch.metadata)
     changes |= _value(voucher, patch)
     if all(_same(getattr(voucher, field), value) for field, value in changes.items()):
         return voucher
     after = replace(voucher, **changes, updated_at=now)
-    _check_dates(after)
+    check_dates(after)
     return after
 
 
@@ -122,9 +158,14 @@ def status_of(voucher: Voucher, totals: VoucherTotals, now: int) -> Status:
 
 
 def check_schema(rulebook: Rulebook, voucher: Voucher) -> None:
-    """Refuse a voucher whose metadata the schema of vouchers does not allow. Problem 400 (spec C 5.1)."""
-    if metadata_check(rulebook, "voucher") is not None:
-        check_metadata_schema(rulebook, "voucher", _decode(voucher.metadata))
+    """Refuse a voucher whose metadata its schema does not allow. Problem 400 (spec C 5.1).
+
+    That is the schema of vouchers, or the one of campaigns where its campaign says so (spec I 2.1).
+    """
+    campaign = Campaigns.of(rulebook).find(voucher.campaign_id) if voucher.campaign_id else None
+    schema = "voucher" if campaign is None else campaign.schema
+    if metadata_check(rulebook, schema) is not None:
+        check_metadata_schema(rulebook, schema, _decode(voucher.metadata))
 
 
 def moved(totals: VoucherTotals, amount: int) -> VoucherTotals:
@@ -178,7 +219,7 @@ def _gift_effect(body: VoucherIn) -> str | None:
     return body.gift.effect or ON_ORDER_OR_ITEMS[0]
 
 
-def _validity_of(before: str | None, given: VoucherIn | VoucherPatch) -> str | None:
+def validity_of(before: str | None, given: Any) -> str | None:
     """The limits of validity after what was given: null takes one away, absent leaves it."""
     validity = {} if before is None else _decode(before, type=dict[str, msgspec.Raw])
     sent = {part: getattr(given, field) for field, part in _VALIDITY.items() if getattr(given, field) is not UNSET}
@@ -189,19 +230,22 @@ def _validity_of(before: str | None, given: VoucherIn | VoucherPatch) -> str | N
     return _encode(_decode(_encode(after), type=Validity)).decode()
 
 
-def _check_dates(voucher: Voucher) -> None:
+def check_dates(voucher: Voucher | Campaign) -> None:
+    """Refuse dates that do not go together. Problem 400."""
     if voucher.start_at is not None and voucher.expires_at is not None and voucher.expires_at <= voucher.start_at:
         raise invalid_payload("expiration_date: expected later than start_date")
     if voucher.start_at is None and voucher.validity is not None and "timeframe" in _decode(voucher.validity):
         raise invalid_payload("start_date: expected one, as validity_timeframe counts from it")
 
 
-def _date(given: VoucherIn | VoucherPatch, field: str) -> int | None:
+def date_of(given: Any, field: str) -> int | None:
+    """The date in this field of what was sent, as epoch ms; None where there is none. Problem 400 names the field."""
     text = getattr(given, field)
     return moment(field, text) if is_given(text) else None
 
 
-def _merged(stored: str, given: Mapping[str, Any]) -> str:
+def merged(stored: str, given: Mapping[str, Any]) -> str:
+    """Stored metadata with what is given laid over it, key by key. Problem 400 where it becomes too much."""
     after = {**_decode(stored), **given}
     check_metadata(after)
     return _encode(after).decode()

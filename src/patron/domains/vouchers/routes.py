@@ -15,6 +15,7 @@ from patron.domains.vouchers.actions.list import list_transactions, list_voucher
 from patron.domains.vouchers.actions.pictures import barcode, qr
 from patron.domains.vouchers.actions.redeemables import list_redeemables
 from patron.domains.vouchers.assets import assets_of, with_assets
+from patron.domains.vouchers.campaign import Campaigns
 from patron.domains.vouchers.columns import VoucherColumns
 from patron.domains.vouchers.policy import status_of
 from patron.domains.vouchers.store import Found
@@ -48,9 +49,10 @@ from patron.kernel.clock import to_iso
 
 async def index(call: Call[None, VouchersQuery]) -> Reply:
     page = await list_vouchers(call.read, call.ctx.project_id, call.query, call.cursors)
+    campaigns = Campaigns.of(call.read.rulebook)
     return call.json(
         VoucherList(
-            vouchers=[VoucherOut.of(*entry, assets_of(call, entry[0].id)) for entry in page.entries],
+            vouchers=[VoucherOut.of(campaigns, *entry, assets_of(call, entry[0].id)) for entry in page.entries],
             total=page.total,
             has_more=page.next_cursor is not None,
             next_cursor=page.next_cursor or UNSET,
@@ -68,7 +70,7 @@ async def create_under(call: Call[VoucherIn, None]) -> Reply:
 
 async def show(call: Call[None, None]) -> Reply:
     found = await find(call.read, call.ctx.project_id, call.params["code"])
-    return call.json(VoucherOut.of(*found, assets_of(call, found[0].id)))
+    return call.json(VoucherOut.of(Campaigns.of(call.read.rulebook), *found, assets_of(call, found[0].id)))
 
 
 async def change(call: Call[VoucherPatch, None]) -> Reply:
@@ -128,7 +130,7 @@ async def redeemables(call: Call[None, RedeemablesQuery]) -> Reply:
 
 def _redeemable(call: Call[None, RedeemablesQuery], holding_id: str, since: int, found: Found) -> CustomerRedeemable:
     voucher, totals, holder_id = found
-    told = VoucherOut.of(*found, assets_of(call, voucher.id))
+    told = VoucherOut.of(Campaigns.of(call.read.rulebook), *found, assets_of(call, voucher.id))
     return CustomerRedeemable(
         id=holding_id,
         created_at=to_iso(since),

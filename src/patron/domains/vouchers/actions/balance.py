@@ -8,9 +8,11 @@ from patron.domains.customers import SimpleCustomer
 from patron.domains.customers.model import Customer
 from patron.domains.events import record
 from patron.domains.events.model import ACTION
+from patron.domains.vouchers.actions.campaigns import counted, missing_counts, want_counts_of
 from patron.domains.vouchers.actions.find import found, its_totals, want
 from patron.domains.vouchers.actions.hold import holder_of, missing, move_to_go, want_holder
 from patron.domains.vouchers.actions.transact import transact
+from patron.domains.vouchers.campaign import Campaigns
 from patron.domains.vouchers.model import GIFT, TRANSACTION_KEYS, TransactionKey, Voucher, VoucherTransaction
 from patron.domains.vouchers.wire.balance import (
     RelatedVoucher,
@@ -35,6 +37,7 @@ async def _gather(read: Read, ctx: Ctx, body: Move) -> Wants:
     wants = Wants()
     code = await want(read, ctx, wants, body.reference)
     await want_holder(read, ctx, wants, code)
+    await want_counts_of(read, ctx, wants, code)
     if body.by.source_id:
         wants.lock(TRANSACTION_KEYS, (ctx.project_id, code, body.by.source_id))
     return wants
@@ -44,7 +47,7 @@ def _apply(rows: Rows, ctx: Ctx, body: Move) -> Outcome:
     voucher = found(rows, ctx, body.reference)
     if voucher.type != GIFT:
         raise invalid_voucher("type: expected a gift card, as this voucher has no balance")
-    lacking = missing(rows, ctx, voucher)
+    lacking = missing(rows, ctx, voucher) or missing_counts(rows, ctx, voucher)
     if lacking is not None:
         return Need(lacking)
     source_id = body.by.source_id or None
@@ -60,6 +63,13 @@ def _apply(rows: Rows, ctx: Ctx, body: Move) -> Outcome:
         body.by.amount,
         source_id=source_id,
         reason=body.by.reason or None,
+    )
+    counted(
+        rows,
+        ctx,
+        voucher.campaign_id,
+        amount_added=max(transaction.amount, 0),
+        amount_subtracted=max(-transaction.amount, 0),
     )
     if source_id is not None:
         key = TransactionKey(
@@ -93,7 +103,7 @@ def _record(rows: Rows, ctx: Ctx, holder: Customer, voucher: Voucher, transactio
     told = VoucherTransactionOut.of(transaction)
     data = {
         "customer": SimpleCustomer.of(holder),
-        "voucher": VoucherOut.of(voucher, its_totals(rows, voucher), holder.id),
+        "voucher": VoucherOut.of(Campaigns.of(rows.rulebook), voucher, its_totals(rows, voucher), holder.id),
         "balance": told.details.balance,
         "transaction": told,
     }

@@ -12,7 +12,7 @@ from patron.db.actions import Ctx, Read, Wants
 from patron.db.rows import Rows
 from patron.domains.vouchers.model import BINNED_VOUCHERS, VOUCHERS
 from patron.domains.vouchers.store import FREE
-from patron.kernel.codes import CodeConfig, nth_code
+from patron.kernel.codes import CodeConfig, nth_code, nth_codes
 from patron.kernel.problems import Problem, invalid_code_config
 
 NAMED = 3
@@ -21,20 +21,23 @@ AT_A_TIME = 100
 MOST_TRIED = 2_000
 
 
-async def want_code(read: Read, ctx: Ctx, wants: Wants, config: CodeConfig) -> None:
-    """Name some codes that look free. Problem 400 says how many the configuration yields, where all are taken."""
+async def want_code(read: Read, ctx: Ctx, wants: Wants, config: CodeConfig, n: int = 1) -> None:
+    """Name some codes that look free, for `n` vouchers.
+
+    Problem 400 says how many the configuration yields, where too few are free.
+    """
     key = _key(ctx)
     most = min(config.capacity, MOST_TRIED)
-    first, last = 0, min(NAMED, most)
-    while first < last:
-        codes = [nth_code(config, key, n) for n in range(first, last)]
+    named, first, last = 0, 0, min(n - 1 + NAMED, most)
+    while named < n and first < last:
+        codes = nth_codes(config, key, range(first, last))
         free = await read.all(FREE, project_id=ctx.project_id, codes=msgspec.json.encode(codes).decode())
-        if free:
-            for code in free[:NAMED]:
-                want_free(ctx, wants, code)
-            return
+        for code in free[: n - 1 + NAMED]:
+            want_free(ctx, wants, code)
+        named += len(free)
         first, last = last, min(last + AT_A_TIME, most)
-    raise _used_up(config)
+    if named < n:
+        raise _used_up(config)
 
 
 def want_free(ctx: Ctx, wants: Wants, code: str) -> None:
@@ -52,8 +55,8 @@ def is_free(rows: Rows, ctx: Ctx, code: str) -> bool:
 def free_code(rows: Rows, ctx: Ctx, config: CodeConfig) -> str | None:
     """A code that `want_code` named and that is free; None where others have taken them all since."""
     key = _key(ctx)
-    for n in range(min(config.capacity, MOST_TRIED)):
-        code = nth_code(config, key, n)
+    for number in range(min(config.capacity, MOST_TRIED)):
+        code = nth_code(config, key, number)
         named = rows.knows(VOUCHERS, (ctx.project_id, code)) and rows.knows(BINNED_VOUCHERS, (ctx.project_id, code))
         if named and is_free(rows, ctx, code):
             return code

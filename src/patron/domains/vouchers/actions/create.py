@@ -4,77 +4,102 @@ from patron.db.actions import Action, Ctx, More, Outcome, Read, Wants
 from patron.db.rows import Rows
 from patron.db.rulebook import Rulebook
 from patron.domains.projects.model import ProjectSettings
+from patron.domains.vouchers.actions.campaigns import (
+    counted,
+    find_campaign,
+    taking,
+    unknown_campaign,
+    want_additions,
+)
 from patron.domains.vouchers.actions.codes import free_code, is_free, want_code, want_free
 from patron.domains.vouchers.actions.find import shown
-from patron.domains.vouchers.actions.transact import transact
+from patron.domains.vouchers.actions.transact import open_card
+from patron.domains.vouchers.campaign import CAMPAIGNS, Campaign, Campaigns
 from patron.domains.vouchers.model import (
     GIFT,
     LIST,
     NEVER,
     PREFIX,
-    VOUCHER_TOTALS,
     VOUCHERS,
     Voucher,
-    VoucherTotals,
 )
-from patron.domains.vouchers.policy import check_schema, new_voucher
+from patron.domains.vouchers.policy import check_schema, check_takes_vouchers, new_voucher
+from patron.domains.vouchers.template import codes_of
 from patron.domains.vouchers.wire.given import NO_CODE_CONFIG, VoucherIn
 from patron.kernel.codes import ALPHANUMERIC, CodeConfig
-from patron.kernel.problems import duplicate_found, invalid_campaign, not_found
+from patron.kernel.problems import duplicate_found, not_found
 
 
 async def _gather(read: Read, ctx: Ctx, body: VoucherIn) -> Wants:
     check_references(body)
     wants = Wants()
     wants.count(ctx.project_id, LIST)
+    campaign = None
+    if reference := body.campaign_id or body.campaign:
+        campaign = await find_campaign(read, ctx.project_id, reference)
+        want_additions(ctx, wants, campaign.id)
     if body.code:
         want_free(ctx, wants, body.code)
-        wants.make(VOUCHERS, _being_taken(ctx, body.code))
+        wants.make(VOUCHERS, being_taken(ctx, body.code))
     else:
-        await want_code(read, ctx, wants, _config(read.rulebook, body))
+        await want_code(read, ctx, wants, _config(read.rulebook, body, campaign))
     return wants
 
 
 def _apply(rows: Rows, ctx: Ctx, body: VoucherIn) -> Outcome:
-    code = body.code or free_code(rows, ctx, _config(rows.rulebook, body))
+    campaign = _campaign_of(rows, ctx, body)
+    if isinstance(campaign, More):
+        return campaign
+    code = body.code or free_code(rows, ctx, _config(rows.rulebook, body, campaign))
     if code is None:
         return More()
     if not is_free(rows, ctx, code):
         raise duplicate_found("voucher", "id", code)
-    return shown(rows, create(rows, ctx, body, code, ctx.id(PREFIX)))
+    return shown(rows, create(rows, ctx, body, code, ctx.id(PREFIX), campaign))
 
 
-def create(rows: Rows, ctx: Ctx, body: VoucherIn, code: str, voucher_id: str) -> Voucher:
+def create(
+    rows: Rows, ctx: Ctx, body: VoucherIn, code: str, voucher_id: str, campaign: Campaign | None = None
+) -> Voucher:
     """The new voucher under a code that `is_free`; of a gift card, with its first credits and what explains them.
 
-    Gather has said that the list's total moves. Problem 400 for what no voucher can be.
+    Gather has named the total of the list, and `want_additions` the campaign. Problem 400 for what no voucher can be.
     """
-    voucher = new_voucher(ctx.project_id, code, voucher_id, body, ctx.now)
+    voucher = new_voucher(ctx.project_id, code, voucher_id, body, ctx.now, campaign)
     check_schema(rows.rulebook, voucher)
     is_made = rows.get(VOUCHERS, (ctx.project_id, code)) is not None
     (rows.put if is_made else rows.add)(VOUCHERS, voucher)
     rows.count(LIST, 1)
     if voucher.type == GIFT:
-        _open_card(rows, ctx, voucher, body)
+        assert body.gift
+        open_card(rows, ctx, voucher, body.gift.amount)
+    counted(rows, ctx, voucher.campaign_id, vouchers=1, amount_created=body.gift.amount if body.gift else 0)
     return voucher
 
 
-def _open_card(rows: Rows, ctx: Ctx, voucher: Voucher, body: VoucherIn) -> None:
-    """Give a new gift card its first credits, explained by a transaction as all later ones are."""
-    assert body.gift
-    totals = VoucherTotals(ctx.project_id, voucher.code)
-    rows.add(VOUCHER_TOTALS, totals)
-    if body.gift.amount:
-        transact(rows, ctx, voucher, totals, body.gift.amount)
+def _campaign_of(rows: Rows, ctx: Ctx, body: VoucherIn) -> Campaign | More | None:
+    """The campaign that a voucher is to be of, under lock. Problem 400 for one that takes no vouchers."""
+    reference = body.campaign_id or body.campaign
+    if not reference:
+        return None
+    campaign = Campaigns.of(rows.rulebook).find(reference)
+    if campaign is None:
+        raise unknown_campaign(reference)
+    if not rows.knows(CAMPAIGNS, (ctx.project_id, campaign.id)):
+        return More()
+    check_takes_vouchers(campaign)
+    return taking(rows, ctx, campaign.id)
 
 
-def _config(rulebook: Rulebook, body: VoucherIn) -> CodeConfig:
+def _config(rulebook: Rulebook, body: VoucherIn, campaign: Campaign | None) -> CodeConfig:
     """How the code is to look; a project may have a charset of its own for codes that name none."""
+    if campaign is not None and not body.code_config:
+        return codes_of(campaign)
     charset = ProjectSettings.of(rulebook).profile.charset or ALPHANUMERIC
     return (body.code_config or NO_CODE_CONFIG).config(charset)
 
 
-def _being_taken(ctx: Ctx, code: str) -> Voucher:
+def being_taken(ctx: Ctx, code: str) -> Voucher:
     """The row that keeps a code for the write that brings it: of many at once, one creates the voucher."""
     return Voucher(
         project_id=ctx.project_id,
@@ -99,10 +124,7 @@ def _being_taken(ctx: Ctx, code: str) -> Voucher:
 
 
 def check_references(body: VoucherIn) -> None:
-    """Refuse what a voucher cannot refer to, rather than leave it out. Problem 400 or 404."""
-    campaign = body.campaign_id or body.campaign
-    if campaign:
-        raise invalid_campaign(f"campaign: there is no campaign {campaign} that takes vouchers")
+    """Refuse what a voucher cannot refer to, rather than leave it out. Problem 404."""
     if body.category_id:
         raise not_found("category", body.category_id)
     if body.validation_rules:
@@ -112,6 +134,6 @@ def check_references(body: VoucherIn) -> None:
 CREATE = Action("vouchers.create", _gather, _apply)
 """Body: `VoucherIn`. Answers 200 with the voucher.
 
-Problem 409 for a code that is taken, in the bin too; 400 where no code can be made or the metadata is not as its schema
-wants it.
+Problem 409 for a code that is taken, in the bin too; 404 for an unknown campaign, 400 for one that takes none, where no
+code can be made, or where the metadata is not as its schema wants it.
 """

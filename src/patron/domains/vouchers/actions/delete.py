@@ -7,8 +7,10 @@ from patron.db.rows import Rows
 from patron.domains.customers import SimpleCustomer
 from patron.domains.events import record
 from patron.domains.events.model import ACTION
+from patron.domains.vouchers.actions.campaigns import counted, missing_counts, want_counts_of
 from patron.domains.vouchers.actions.find import found, its_totals, want
 from patron.domains.vouchers.actions.hold import holder_of, missing, move_to_go, want_holder
+from patron.domains.vouchers.campaign import Campaigns
 from patron.domains.vouchers.model import (
     BINNED_VOUCHERS,
     LIST,
@@ -46,12 +48,13 @@ async def _want(read: Read, ctx: Ctx, reference: str) -> tuple[Wants, str]:
     wants.count(ctx.project_id, LIST)
     code = await want(read, ctx, wants, reference, to_delete=True)
     await want_holder(read, ctx, wants, code, to_delete=True)
+    await want_counts_of(read, ctx, wants, code)
     return wants, code
 
 
 def _bin(rows: Rows, ctx: Ctx, body: Delete) -> Outcome:
     voucher = found(rows, ctx, body.reference)
-    lacking = missing(rows, ctx, voucher)
+    lacking = missing(rows, ctx, voucher) or missing_counts(rows, ctx, voucher)
     if lacking is not None:
         return Need(lacking)
     reply = _take_away(rows, ctx, voucher)
@@ -62,7 +65,7 @@ def _bin(rows: Rows, ctx: Ctx, body: Delete) -> Outcome:
 
 def _force(rows: Rows, ctx: Ctx, body: Delete) -> Outcome:
     voucher = found(rows, ctx, body.reference)
-    lacking = missing(rows, ctx, voucher)
+    lacking = missing(rows, ctx, voucher) or missing_counts(rows, ctx, voucher)
     if lacking is not None:
         return Need(lacking)
     reply = _take_away(rows, ctx, voucher)
@@ -79,14 +82,15 @@ def _take_away(rows: Rows, ctx: Ctx, voucher: Voucher) -> Reply:
     """Take a voucher out of every answer, and its balance from what its holder has to go."""
     rows.remove(VOUCHERS, voucher)
     rows.count(LIST, -1)
+    totals = its_totals(rows, voucher)
+    counted(rows, ctx, voucher.campaign_id, vouchers=-1, amount_deleted=totals.balance)
     holder = holder_of(rows, ctx, voucher)
     if holder is None:
         return Reply(204)
-    totals = its_totals(rows, voucher)
     move_to_go(rows, ctx, holder.id, -totals.balance)
-    data = {"customer": SimpleCustomer.of(holder), "voucher": VoucherOut.of(voucher, totals, holder.id)}
-    told = msgspec.json.encode(data)
-    record(rows, ctx, holder.id, "customer.voucher.deleted", ACTION, told, code=voucher.code)
+    told = VoucherOut.of(Campaigns.of(rows.rulebook), voucher, totals, holder.id)
+    data = msgspec.json.encode({"customer": SimpleCustomer.of(holder), "voucher": told})
+    record(rows, ctx, holder.id, "customer.voucher.deleted", ACTION, data, code=voucher.code)
     return Reply(204, subject=holder.id)
 
 

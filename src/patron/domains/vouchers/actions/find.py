@@ -4,6 +4,7 @@ import msgspec
 
 from patron.db.actions import Ctx, Read, Reply, Wants
 from patron.db.rows import Rows
+from patron.domains.vouchers.campaign import Campaigns
 from patron.domains.vouchers.model import PREFIX, VOUCHER_HOLDERS, VOUCHER_TOTALS, VOUCHERS, Voucher, VoucherTotals
 from patron.domains.vouchers.store import BY_CODE, BY_ID, CODE_OF, Found, totals_of
 from patron.domains.vouchers.wire.told import VoucherOut
@@ -62,7 +63,7 @@ def shown(rows: Rows, voucher: Voucher) -> Reply:
     key = (voucher.project_id, voucher.code)
     holder = rows.get(VOUCHER_HOLDERS, key) if rows.knows(VOUCHER_HOLDERS, key) else None
     holder_id = None if holder is None else holder.customer_id
-    told = VoucherOut.of(voucher, its_totals(rows, voucher), holder_id)
+    told = VoucherOut.of(Campaigns.of(rows.rulebook), voucher, its_totals(rows, voucher), holder_id)
     return Reply(200, msgspec.json.encode(told), subject=holder_id)
 
 

@@ -13,6 +13,7 @@ from patron.domains.vouchers.model import LIST, PREFIX, VoucherTransaction
 from patron.domains.vouchers.store import (
     AFTER_THE_LAST,
     BEFORE_THE_FIRST,
+    CAMPAIGN_BY_NAME,
     TRANSACTION,
     Found,
     count_of,
@@ -26,6 +27,8 @@ from patron.kernel.ids import earliest_id
 from patron.kernel.problems import invalid_query_params
 
 _ID = re.compile(r"\w+", re.ASCII)
+NO_CAMPAIGN = ""
+"""The id of none: what no campaign has by its name is found by this."""
 _TEXTS = ("category", "campaign_id", "code")
 
 
@@ -41,11 +44,8 @@ class Page:
 async def list_vouchers(read: Read, project_id: str, query: VouchersQuery, cursors: Cursors) -> Page:
     """The page that a query asks for.
 
-    Problem 400 names a parameter that cannot be used, 404 an unknown customer. No campaign has a name yet, so none of
-    its vouchers is found by it.
+    Problem 400 names a parameter that cannot be used, 404 an unknown customer.
     """
-    if query.campaign is not None:
-        return Page([], 0, None)
     filters = await _filters(read, project_id, query)
     where = _position(query, cursors)
     names = tuple(filters)
@@ -60,6 +60,10 @@ async def list_vouchers(read: Read, project_id: str, query: VouchersQuery, curso
 
 async def _filters(read: Read, project_id: str, query: VouchersQuery) -> dict[str, Any]:
     given: dict[str, Any] = {name: getattr(query, name) for name in _TEXTS if getattr(query, name) is not None}
+    if query.campaign is not None:
+        campaign = await read.one(CAMPAIGN_BY_NAME, project_id=project_id, name=query.campaign)
+        known = campaign is not None and query.campaign_id in (None, campaign.id)
+        given["campaign_id"] = campaign.id if campaign is not None and known else NO_CAMPAIGN
     if query.customer is not None:
         customer, _ = await customers.find(read, project_id, query.customer)
         given["customer_id"] = customer.id

@@ -13,6 +13,7 @@ from patron.domains.vouchers.model import (
 )
 from patron.domains.vouchers.policy import kind_of, moved, redeemed_before
 from patron.domains.vouchers.wire.imported import RedeemedBefore
+from patron.queue.jobs import CHANNEL
 
 BEFORE_ITS_IMPORT = "redeemed before its import"
 
@@ -32,7 +33,10 @@ def transact(
     Problem 400 for an amount that the card cannot move by.
     """
     after = moved(totals, amount)
-    return _moved(rows, ctx, voucher, after, kind_of(amount), amount, source_id=source_id, reason=reason)
+    rows.put(VOUCHER_TOTALS, after)
+    transaction = _explained(ctx, voucher, after, kind_of(amount), amount, source_id, reason)
+    rows.add(VOUCHER_TRANSACTIONS, transaction)
+    return transaction
 
 
 def note_redeemed_before(rows: Rows, ctx: Ctx, voucher: Voucher, totals: VoucherTotals, before: RedeemedBefore) -> None:
@@ -41,25 +45,33 @@ def note_redeemed_before(rows: Rows, ctx: Ctx, voucher: Voucher, totals: Voucher
     Problem 400 for what cannot have been done with it.
     """
     after = redeemed_before(voucher, totals, before)
+    rows.put(VOUCHER_TOTALS, after)
     if before.amount:
-        _moved(rows, ctx, voucher, after, REDEMPTION, -before.amount, source_id=None, reason=BEFORE_ITS_IMPORT)
-    else:
-        rows.put(VOUCHER_TOTALS, after)
+        explained = _explained(ctx, voucher, after, REDEMPTION, -before.amount, None, BEFORE_ITS_IMPORT)
+        rows.add(VOUCHER_TRANSACTIONS, explained)
 
 
-def _moved(
-    rows: Rows,
+def open_card(rows: Rows, ctx: Ctx, card: Voucher, amount: int) -> None:
+    """Give a new gift card its first credits, explained by a transaction as all later ones are; none needs none."""
+    totals = VoucherTotals(ctx.project_id, card.code)
+    if not amount:
+        rows.add(VOUCHER_TOTALS, totals)
+        return
+    after = moved(totals, amount)
+    rows.add(VOUCHER_TOTALS, after)
+    rows.add(VOUCHER_TRANSACTIONS, _explained(ctx, card, after, kind_of(amount), amount, None, None))
+
+
+def _explained(
     ctx: Ctx,
     voucher: Voucher,
     after: VoucherTotals,
     kind: str,
     amount: int,
-    *,
     source_id: str | None,
     reason: str | None,
 ) -> VoucherTransaction:
-    rows.put(VOUCHER_TOTALS, after)
-    transaction = VoucherTransaction(
+    return VoucherTransaction(
         project_id=ctx.project_id,
         code=voucher.code,
         n=after.transactions,
@@ -70,10 +82,8 @@ def _moved(
         amount=amount,
         total=after.amount,
         balance=after.balance,
-        source=ctx.channel,
+        source=None if ctx.channel == CHANNEL else ctx.channel,
         source_id=source_id,
         reason=reason,
         created_at=ctx.now,
     )
-    rows.add(VOUCHER_TRANSACTIONS, transaction)
-    return transaction

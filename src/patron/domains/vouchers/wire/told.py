@@ -6,6 +6,7 @@ from urllib.parse import quote
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
+from patron.domains.vouchers.campaign import Campaigns
 from patron.domains.vouchers.model import DISCOUNT, GIFT, NEVER, Voucher, VoucherTotals
 from patron.domains.vouchers.wire.discount import Discount, GiftEffect
 from patron.domains.vouchers.wire.given import Type
@@ -103,12 +104,13 @@ class VoucherOut(msgspec.Struct, frozen=True, kw_only=True):
     @classmethod
     def of(
         cls,
+        campaigns: Campaigns,
         voucher: Voucher,
         totals: VoucherTotals,
         holder_id: str | None,
         assets: VoucherAssets | UnsetType = UNSET,
     ) -> "VoucherOut":
-        """The answer for a stored voucher."""
+        """The answer for a stored voucher; `campaigns` tells the name of its campaign."""
         validity = _NO_VALIDITY if voucher.validity is None else _validity(voucher.validity)
         kind: Any = voucher.type
         is_gift = kind == GIFT
@@ -116,7 +118,7 @@ class VoucherOut(msgspec.Struct, frozen=True, kw_only=True):
         return cls(
             id=voucher.id,
             code=voucher.code,
-            campaign=None,
+            campaign=campaigns.name_of(voucher.campaign_id),
             campaign_id=voucher.campaign_id,
             category=voucher.category,
             category_id=None,

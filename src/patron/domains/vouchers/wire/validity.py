@@ -30,6 +30,11 @@ END_OF_DAY = "24:00"
 _DURATION = re.compile(r"P(?=[\dT])(\d+Y)?(\d+M)?(\d+W)?(\d+D)?(T(?=\d)(\d+H)?(\d+M)?(\d+S)?)?", re.ASCII)
 
 
+def is_duration(text: str) -> bool:
+    """Whether this is an ISO 8601 duration."""
+    return _DURATION.fullmatch(text) is not None
+
+
 class ValidityTimeframe(msgspec.Struct, frozen=True, kw_only=True):
     """Valid for `duration` at the begin of every `interval`, counted from the start date; ISO 8601 durations."""
 
@@ -38,7 +43,7 @@ class ValidityTimeframe(msgspec.Struct, frozen=True, kw_only=True):
 
     def __post_init__(self) -> None:
         for field in ("interval", "duration"):
-            if not _DURATION.fullmatch(getattr(self, field)):
+            if not is_duration(getattr(self, field)):
                 raise invalid_payload(f"validity_timeframe.{field}: expected an ISO 8601 duration, such as P2D or PT1H")
 
 

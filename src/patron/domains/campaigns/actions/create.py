@@ -1,0 +1,93 @@
+"""Creating a campaign: one code is made in the call, more of them by a job (spec I 2.2)."""
+
+import msgspec
+
+from patron.db.actions import Action, Ctx, More, Outcome, Read, Reply, Wants
+from patron.db.rows import Rows
+from patron.domains.campaigns.actions.generate import begin_generating, check_enough
+from patron.domains.campaigns.model import PREFIX
+from patron.domains.campaigns.policy import check_metadata, config_of, new_campaign
+from patron.domains.campaigns.wire.given import CampaignIn
+from patron.domains.campaigns.wire.told import CampaignOut
+from patron.domains.vouchers import (
+    CAMPAIGN_DAYS,
+    CAMPAIGN_NAMES,
+    CAMPAIGN_TOTALS,
+    CAMPAIGNS,
+    CampaignDay,
+    CampaignName,
+    CampaignTotals,
+    add_voucher,
+    being_taken,
+    day_of,
+    free_code,
+    is_free,
+    want_code,
+    want_free,
+)
+from patron.domains.vouchers.model import LIST, VOUCHERS
+from patron.kernel.problems import duplicate_found, not_found
+
+
+def asked_for(body: CampaignIn) -> int:
+    """How many codes a new campaign is to have."""
+    return body.vouchers_count if isinstance(body.vouchers_count, int) else 1
+
+
+async def _gather(read: Read, ctx: Ctx, body: CampaignIn) -> Wants:
+    _check_references(body)
+    wants = Wants()
+    wants.lock_rulebook(ctx.project_id)
+    wants.make(CAMPAIGN_NAMES, CampaignName(ctx.project_id, body.name, ""))
+    wants.count(ctx.project_id, LIST)
+    config, n = config_of(read.rulebook, body.voucher.code_config or None), asked_for(body)
+    if body.voucher.code:
+        want_free(ctx, wants, body.voucher.code)
+        wants.make(VOUCHERS, being_taken(ctx, body.voucher.code))
+    elif n == 1:
+        await want_code(read, ctx, wants, config)
+    else:
+        await check_enough(read, ctx.project_id, config, n)
+    return wants
+
+
+def _apply(rows: Rows, ctx: Ctx, body: CampaignIn) -> Outcome:
+    name = rows.get(CAMPAIGN_NAMES, (ctx.project_id, body.name))
+    assert name is not None
+    if name.campaign_id:
+        raise duplicate_found("campaign", "name", body.name)
+    config, n = config_of(rows.rulebook, body.voucher.code_config or None), asked_for(body)
+    code = body.voucher.code or (free_code(rows, ctx, config) if n == 1 else "")
+    if code is None:
+        return More()
+    if body.voucher.code and not is_free(rows, ctx, body.voucher.code):
+        raise duplicate_found("voucher", "id", body.voucher.code)
+    campaign = new_campaign(ctx.project_id, ctx.id(PREFIX), body, config, ctx.now, rows.next_version())
+    check_metadata(rows.rulebook, campaign, [campaign.metadata])
+    rows.put(CAMPAIGN_NAMES, CampaignName(ctx.project_id, body.name, campaign.id))
+    rows.add(CAMPAIGNS, campaign)
+    rows.add(CAMPAIGN_TOTALS, CampaignTotals(ctx.project_id, campaign.id))
+    if code:
+        rows.add(CAMPAIGN_DAYS, CampaignDay(ctx.project_id, campaign.id, day_of(ctx.now)))
+        add_voucher(rows, ctx, campaign.id, code)
+    elif n:
+        begin_generating(rows, ctx, campaign, config, n, {})
+    totals = rows.get(CAMPAIGN_TOTALS, (ctx.project_id, campaign.id))
+    assert totals is not None
+    return Reply(200, msgspec.json.encode(CampaignOut.of(campaign, totals)))
+
+
+def _check_references(body: CampaignIn) -> None:
+    """Refuse what a campaign cannot refer to, rather than leave it out."""
+    if body.category_id:
+        raise not_found("category", body.category_id)
+    if body.validation_rules:
+        raise not_found("validation_rules", body.validation_rules[0])
+
+
+CREATE = Action("campaigns.create", _gather, _apply)
+"""Body: `CampaignIn`. Answers 200 with the campaign.
+
+Problem 409 for a name that a campaign has, in the bin too, or a STANDALONE code that is taken; 400 where too few codes
+can be made or the metadata is not as its schema wants it.
+"""

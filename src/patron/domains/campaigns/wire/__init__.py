@@ -1,0 +1,1 @@
+"""The shapes of campaigns: as they are sent, told and asked for."""

@@ -1,0 +1,163 @@
+"""Campaigns as they are sent: to create one, to change it, and to add vouchers to it (spec I 2.1, 2.2)."""
+
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import UNSET, Meta, UnsetType
+
+from patron.domains.vouchers.wire.discount import Amount, Discount, GiftEffect, GiftIn, is_given
+from patron.domains.vouchers.wire.given import (
+    AdditionalInfo,
+    CategoryName,
+    Code,
+    DaysOfWeek,
+    Reference,
+    VoucherCodeConfig,
+    VoucherRedemptionIn,
+)
+from patron.domains.vouchers.wire.given import Type as VoucherType
+from patron.domains.vouchers.wire.validity import Date, ValidityHours, ValidityTimeframe, is_duration
+from patron.kernel.json_bounds import LONGEST_KEY, check_metadata
+from patron.kernel.problems import invalid_campaign, invalid_payload
+
+MOST_CODES = 100_000
+"""Codes that one request asks for, as in the reference."""
+
+CampaignType = Literal["DISCOUNT_COUPONS", "GIFT_VOUCHERS"]
+Type = Literal["AUTO_UPDATE", "STATIC", "STANDALONE"]
+Name = Annotated[str, Meta(min_length=1, max_length=255, description="Unique in the project; case counts.")]
+Description = Annotated[str, Meta(max_length=5_000)]
+Duration = Annotated[str, Meta(max_length=32, description="An ISO 8601 duration, such as P24D.")]
+Count = Annotated[int, Meta(ge=0, le=MOST_CODES)]
+
+_VOUCHERS: dict[str, tuple[VoucherType, str, str]] = {
+    "DISCOUNT_COUPONS": ("DISCOUNT_VOUCHER", "discount", "gift"),
+    "GIFT_VOUCHERS": ("GIFT_VOUCHER", "gift", "discount"),
+}
+
+
+class TemplateIn(msgspec.Struct, frozen=True, kw_only=True):
+    """What the vouchers of a campaign are; `code` is for the one voucher of a STANDALONE campaign."""
+
+    type: VoucherType | None | UnsetType = UNSET
+    discount: Discount | None | UnsetType = UNSET
+    gift: GiftIn | None | UnsetType = UNSET
+    redemption: VoucherRedemptionIn | None | UnsetType = UNSET
+    code_config: VoucherCodeConfig | None | UnsetType = UNSET
+    code: Code | None | UnsetType = UNSET
+    is_referral_code: bool | None | UnsetType = UNSET
+
+
+class _Defined(msgspec.Struct, frozen=True, kw_only=True):
+    """What may be said of a campaign when it is created and when it is changed."""
+
+    description: Description | None | UnsetType = UNSET
+    category: CategoryName | None | UnsetType = UNSET
+    category_id: Reference | None | UnsetType = UNSET
+    start_date: Date | None | UnsetType = UNSET
+    expiration_date: Date | None | UnsetType = UNSET
+    validity_timeframe: ValidityTimeframe | None | UnsetType = UNSET
+    validity_day_of_week: DaysOfWeek | None | UnsetType = UNSET
+    validity_hours: ValidityHours | None | UnsetType = UNSET
+    activity_duration_after_publishing: Duration | None | UnsetType = UNSET
+    join_once: bool | None | UnsetType = UNSET
+    auto_join: bool | None | UnsetType = UNSET
+    metadata: dict[str, Any] | None | UnsetType = UNSET
+
+    def __post_init__(self) -> None:
+        if isinstance(self.metadata, dict):
+            check_metadata(self.metadata)
+        lifetime = self.activity_duration_after_publishing
+        if isinstance(lifetime, str) and not is_duration(lifetime):
+            raise invalid_payload(
+                "activity_duration_after_publishing: expected an ISO 8601 duration, such as P24D or PT1H"
+            )
+
+
+class CampaignIn(_Defined, frozen=True, kw_only=True):
+    """A campaign to create. One code is made in the call, more of them in the background.
+
+    STANDALONE campaigns have one voucher for all, whose `voucher.code` is given. Null is as absent.
+    """
+
+    name: Name
+    campaign_type: CampaignType
+    type: Type | None | UnsetType = UNSET
+    voucher: TemplateIn
+    vouchers_count: Count | None | UnsetType = UNSET
+    use_voucher_metadata_schema: bool | None | UnsetType = UNSET
+    active: bool | None | UnsetType = UNSET
+    validation_rules: Annotated[list[Reference], Meta(max_length=1)] | None | UnsetType = UNSET
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        kind, value, other = _VOUCHERS[self.campaign_type]
+        if is_given(self.voucher.type) and self.voucher.type != kind:
+            raise invalid_campaign(f"voucher.type: expected {kind}, as the campaign is of {self.campaign_type}")
+        if not is_given(getattr(self.voucher, value)):
+            raise invalid_campaign(f"voucher.{value}: expected one, as the campaign is of {self.campaign_type}")
+        if is_given(getattr(self.voucher, other)):
+            raise invalid_campaign(f"voucher.{other}: expected none, as the campaign is of {self.campaign_type}")
+        if self.voucher.is_referral_code is True:
+            raise invalid_campaign(f"voucher.is_referral_code: expected false for {self.campaign_type}")
+        (self._check_standalone if self.type == "STANDALONE" else self._check_unique)()
+
+    def _check_standalone(self) -> None:
+        if not is_given(self.voucher.code):
+            raise invalid_campaign("voucher.code: expected one, as the type is STANDALONE")
+        if is_given(self.voucher.code_config):
+            raise invalid_campaign("voucher.code_config: expected none, as the type is STANDALONE")
+        if is_given(self.vouchers_count) and self.vouchers_count != 1:
+            raise invalid_campaign("vouchers_count: expected none, or 1, as the type is STANDALONE")
+        if self.join_once is True:
+            raise invalid_campaign("join_once: expected false, as the type is STANDALONE")
+
+    def _check_unique(self) -> None:
+        if is_given(self.voucher.code):
+            raise invalid_campaign("voucher.code: expected none but for a campaign of type STANDALONE")
+
+
+class GiftEdit(msgspec.Struct, frozen=True, kw_only=True):
+    """What may be changed of the credits: `amount` is that of new cards, `effect` reaches unpublished ones too."""
+
+    amount: Amount | None | UnsetType = UNSET
+    effect: GiftEffect | None | UnsetType = UNSET
+
+
+class CampaignPatch(_Defined, frozen=True, kw_only=True):
+    """Changes of a campaign: what is absent stays as it is; null clears a date, a limit of validity or a text.
+
+    A null for any other field changes nothing. Metadata merges by key, before `unset_metadata_fields` go; a discount
+    replaces the one before, with the same type. AUTO_UPDATE and STATIC may be changed into each other.
+    """
+
+    type: Literal["AUTO_UPDATE", "STATIC"] | None | UnsetType = UNSET
+    discount: Discount | None | UnsetType = UNSET
+    gift: GiftEdit | None | UnsetType = UNSET
+    unset_metadata_fields: (
+        Annotated[list[Annotated[str, Meta(max_length=LONGEST_KEY)]], Meta(max_length=1_000)] | None | UnsetType
+    ) = UNSET
+
+
+class AddedVoucherIn(msgspec.Struct, frozen=True, kw_only=True):
+    """In what a voucher differs from its campaign's template: what is absent is as the campaign says."""
+
+    category: CategoryName | None | UnsetType = UNSET
+    category_id: Reference | None | UnsetType = UNSET
+    redemption: VoucherRedemptionIn | None | UnsetType = UNSET
+    additional_info: AdditionalInfo | None | UnsetType = UNSET
+    start_date: Date | None | UnsetType = UNSET
+    expiration_date: Date | None | UnsetType = UNSET
+    active: bool | None | UnsetType = UNSET
+    metadata: dict[str, Any] | None | UnsetType = UNSET
+
+    def __post_init__(self) -> None:
+        if isinstance(self.metadata, dict):
+            check_metadata(self.metadata)
+
+
+class AddedVouchersIn(AddedVoucherIn, frozen=True, kw_only=True):
+    """As for one voucher; `code_config` says how the codes look, instead of the campaign's. `code` is for one alone."""
+
+    code: Code | None | UnsetType = UNSET
+    code_config: VoucherCodeConfig | None | UnsetType = UNSET
