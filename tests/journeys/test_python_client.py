@@ -17,6 +17,9 @@ from voucherify import (
     AsyncActionsApi,
     CampaignsApi,
     CampaignsCreateRequestBody,
+    CampaignsUpdateRequestBody,
+    CampaignsVouchersCreateInBulkRequestBody,
+    CampaignsVouchersCreateRequestBody,
     ClientEventsCreateRequestBody,
     ClientSideApi,
     Configuration,
@@ -529,6 +532,46 @@ def test_a_campaign_is_created_found_and_listed(client: Watched) -> None:
     assert [each.id for each in listed.campaigns] == [made.id]
     [voucher] = VouchersApi(client).list_vouchers(campaign="Rainy summer").vouchers
     assert (voucher.campaign, voucher.campaign_id) == ("Rainy summer", made.id)
+
+
+def test_a_campaign_gets_vouchers_is_changed_and_deleted(client: Watched) -> None:
+    campaigns, actions = CampaignsApi(client), AsyncActionsApi(client)
+    made = campaigns.create_campaign(
+        CampaignsCreateRequestBody(
+            name="Cards",
+            campaign_type="GIFT_VOUCHERS",
+            type="AUTO_UPDATE",
+            vouchers_count=3,
+            voucher={"type": "GIFT_VOUCHER", "gift": {"amount": 500, "balance": 500}},
+        )
+    )
+    many = campaigns.add_vouchers_to_campaign(
+        "Cards",
+        vouchers_count=2,
+        campaigns_vouchers_create_in_bulk_request_body=CampaignsVouchersCreateInBulkRequestBody(category="Late"),
+    )
+    assert _ended(actions, many).result["done_count"] == 2
+    one = campaigns.add_vouchers_to_campaign(
+        made.id, campaigns_vouchers_create_in_bulk_request_body=CampaignsVouchersCreateInBulkRequestBody()
+    )
+    assert one.campaign == "Cards"
+    mine = campaigns.add_voucher_with_specific_code_to_campaign(
+        "Cards", "MY-CARD", CampaignsVouchersCreateRequestBody(metadata={"n": 1})
+    )
+    assert (mine.code, mine.gift.balance, mine.metadata) == ("MY-CARD", 500, {"n": 1})
+    changed = campaigns.update_campaign("Cards", CampaignsUpdateRequestBody(description="For friends"))
+    assert (changed.description, changed.metadata) == ("For friends", {})
+    campaigns.disable_campaign("Cards")
+    assert campaigns.get_campaign("Cards").active is False
+    campaigns.enable_campaign("Cards")
+    summary = campaigns.get_campaign_summary("Cards")
+    assert (summary.campaign.id, summary.created_vouchers_amount >= 2_000) == (made.id, True)
+    moves = campaigns.list_campaign_transactions("Cards", limit=1, order="-id")
+    assert (len(moves.data), moves.has_more) == (1, True)
+    _ended(actions, campaigns.delete_campaign("Cards", force=True))
+    with pytest.raises(ApiException) as gone:
+        campaigns.get_campaign("Cards")
+    assert gone.value.status == 404
 
 
 def test_what_the_server_refuses_is_told_by_the_client(customers: Any) -> None:

@@ -249,6 +249,15 @@ async function campaigns() {
   assert.deepEqual(page.campaigns.map(each => each.id), [made.id])
   const { vouchers: [voucher] } = await patron.vouchers.list({ campaign: name })
   assert.deepEqual([voucher.campaign, voucher.campaign_id], [name, made.id])
+  assert.equal((await patron.campaigns.addVoucher(name)).campaign_id, made.id)
+  assert.equal((await ended(await patron.campaigns.addVoucher(name, {}, { vouchers_count: 2 }))).result.done_count, 2)
+  assert.equal((await patron.campaigns.addCertainVoucher(name, 'RAIN/1', { category: 'Late' })).category, 'Late')
+  assert.equal((await patron.campaigns.update(name, { description: 'x' })).description, 'x')
+  assert.deepEqual(await patron.campaigns.disable(made.id), {})
+  assert.deepEqual(await patron.campaigns.enable(name), {})
+  assert.deepEqual([(await patron.campaigns.get(made.id)).vouchers_count, made.active], [5, true])
+  assert.equal((await ended(await patron.campaigns.delete(name))).result.done_count, 5)
+  await assert.rejects(patron.campaigns.get(name), { code: 404, key: 'not_found' })
 }
 
 async function refusals() {

@@ -3,11 +3,22 @@
 from msgspec import UNSET
 
 from patron.db.actions import Reply
+from patron.domains import vouchers
+from patron.domains.async_actions.wire import AsyncActionId
+from patron.domains.campaigns.actions.add import ADD_MANY, ADD_ONE, Add
 from patron.domains.campaigns.actions.create import CREATE
+from patron.domains.campaigns.actions.delete import DELETE, Delete
 from patron.domains.campaigns.actions.find import find, list_campaigns
-from patron.domains.campaigns.wire.asked import CampaignsQuery
-from patron.domains.campaigns.wire.given import CampaignIn
-from patron.domains.campaigns.wire.told import CampaignList, CampaignOut
+from patron.domains.campaigns.actions.switch import SWITCH, Switch
+from patron.domains.campaigns.actions.tell import list_transactions, summarize
+from patron.domains.campaigns.actions.update import UPDATE, Update
+from patron.domains.campaigns.wire.asked import AddQuery, CampaignsQuery, DeleteQuery, SummaryQuery
+from patron.domains.campaigns.wire.given import AddedVoucherIn, AddedVouchersIn, CampaignIn, CampaignPatch, under
+from patron.domains.campaigns.wire.summary import CampaignSummary
+from patron.domains.campaigns.wire.told import CampaignList, CampaignOut, Nothing
+from patron.domains.vouchers.wire.asked import TransactionsQuery
+from patron.domains.vouchers.wire.balance import VoucherTransactionList, VoucherTransactionOut
+from patron.domains.vouchers.wire.told import VoucherOut
 from patron.http.routes import Call, Route
 
 TAG = "Campaigns"
@@ -31,6 +42,47 @@ async def create(call: Call[CampaignIn, None]) -> Reply:
 
 async def show(call: Call[None, None]) -> Reply:
     return call.json(CampaignOut.of(*await find(call.read, call.ctx.project_id, call.params["campaignId"])))
+
+
+async def change(call: Call[CampaignPatch, None]) -> Reply:
+    return await call.write(UPDATE, Update(call.params["campaignId"], call.body))
+
+
+async def remove(call: Call[None, DeleteQuery]) -> Reply:
+    return await call.write(DELETE, Delete(call.params["campaignId"], call.query.force))
+
+
+async def enable(call: Call[None, None]) -> Reply:
+    return await call.write(SWITCH, Switch(call.params["campaignId"], active=True))
+
+
+async def disable(call: Call[None, None]) -> Reply:
+    return await call.write(SWITCH, Switch(call.params["campaignId"], active=False))
+
+
+async def add(call: Call[AddedVouchersIn, AddQuery]) -> Reply:
+    n = call.query.vouchers_count
+    if n > 1:
+        return await call.write(ADD_MANY, Add(call.params["campaignId"], call.body, n))
+    return vouchers.with_assets(call, await call.write(ADD_ONE, Add(call.params["campaignId"], call.body)))
+
+
+async def add_under(call: Call[AddedVoucherIn, None]) -> Reply:
+    body = under(call.params["code"], call.body)
+    return vouchers.with_assets(call, await call.write(ADD_ONE, Add(call.params["campaignId"], body)))
+
+
+async def summary(call: Call[None, SummaryQuery]) -> Reply:
+    sums = await summarize(call.read, call.ctx.project_id, call.params["campaignId"], call.query)
+    return call.json(CampaignSummary.of(CampaignOut.of(*sums.campaign), sums.by_name))
+
+
+async def transactions(call: Call[None, TransactionsQuery]) -> Reply:
+    entries, more = await list_transactions(call.read, call.ctx.project_id, call.params["campaignId"], call.query)
+    data = [VoucherTransactionOut.of(entry) for entry in entries]
+    return call.json(
+        VoucherTransactionList(data=data, has_more=more, more_starting_after=data[-1].id if more else UNSET)
+    )
 
 
 ROUTES = [
@@ -60,5 +112,78 @@ ROUTES = [
         summary="Get a campaign by id or name",
         tag=TAG,
         answers={200: CampaignOut},
+    ),
+    Route(
+        "PUT",
+        "/v1/campaigns/{campaignId}",
+        change,
+        summary="Change a campaign, and in the background its vouchers that nobody has yet",
+        tag=TAG,
+        body=CampaignPatch,
+        answers={200: CampaignOut},
+    ),
+    Route(
+        "DELETE",
+        "/v1/campaigns/{campaignId}",
+        remove,
+        summary="Delete a campaign, and in the background its vouchers: into the bin, or for good",
+        tag=TAG,
+        query=DeleteQuery,
+        answers={202: AsyncActionId},
+    ),
+    Route(
+        "POST",
+        "/v1/campaigns/{campaignId}/enable",
+        enable,
+        summary="Enable a campaign",
+        tag=TAG,
+        answers={200: Nothing},
+    ),
+    Route(
+        "POST",
+        "/v1/campaigns/{campaignId}/disable",
+        disable,
+        summary="Disable a campaign",
+        tag=TAG,
+        answers={200: Nothing},
+    ),
+    Route(
+        "POST",
+        "/v1/campaigns/{campaignId}/vouchers",
+        add,
+        summary="Add vouchers to a campaign; more than one are made in the background",
+        tag=TAG,
+        body=AddedVouchersIn,
+        query=AddQuery,
+        answers={200: VoucherOut, 202: AsyncActionId},
+        problems=(409,),
+    ),
+    Route(
+        "POST",
+        "/v1/campaigns/{campaignId}/vouchers/{code}",
+        add_under,
+        summary="Add a voucher with this code to a campaign",
+        tag=TAG,
+        body=AddedVoucherIn,
+        answers={200: VoucherOut},
+        problems=(409,),
+    ),
+    Route(
+        "GET",
+        "/v1/campaigns/{campaignId}/summary",
+        summary,
+        summary="Summarize what happened in a campaign",
+        tag=TAG,
+        query=SummaryQuery,
+        answers={200: CampaignSummary},
+    ),
+    Route(
+        "GET",
+        "/v1/campaigns/{campaignId}/transactions",
+        transactions,
+        summary="List the transactions of the cards of a campaign",
+        tag=TAG,
+        query=TransactionsQuery,
+        answers={200: VoucherTransactionList},
     ),
 ]

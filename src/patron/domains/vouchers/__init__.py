@@ -11,6 +11,7 @@ counts, `voucher_of` makes a voucher by its template. `PUBLISHABLE` is the pool 
 from patron.domains.vouchers.actions.campaigns import (
     counted,
     find_campaign,
+    lock_campaign,
     missing_counts,
     taking,
     unknown_campaign,
@@ -20,10 +21,12 @@ from patron.domains.vouchers.actions.campaigns import (
 )
 from patron.domains.vouchers.actions.codes import free_code, is_free, want_code, want_free
 from patron.domains.vouchers.actions.create import being_taken
+from patron.domains.vouchers.actions.delete import destroy, put_in_bin, want_deletions
 from patron.domains.vouchers.actions.find import find, found, its_totals, shown, want
 from patron.domains.vouchers.actions.hold import hold, missing, release, want_customer, want_holder
 from patron.domains.vouchers.actions.new_voucher import add_voucher, new_voucher_of, want_new_voucher
 from patron.domains.vouchers.actions.transact import open_card, transact
+from patron.domains.vouchers.assets import assets_of, with_assets
 from patron.domains.vouchers.campaign import (
     AUTO_UPDATE,
     CAMPAIGN_DAYS,
@@ -41,16 +44,32 @@ from patron.domains.vouchers.campaign import (
     CampaignTotals,
     day_of,
 )
+from patron.domains.vouchers.of_campaign import (
+    AFTER_THE_LAST,
+    BEFORE_THE_FIRST,
+    CODES_AFTER,
+    DAY_SUMS,
+    DAYS,
+    DELETE_DAYS,
+    PUBLISHABLE,
+    transactions_in,
+)
 from patron.domains.vouchers.policy import check_dates, check_schema, check_takes_vouchers, date_of, merged, validity_of
-from patron.domains.vouchers.store import FREE, PUBLISHABLE
+from patron.domains.vouchers.store import FREE
 from patron.domains.vouchers.template import KeptCodeConfig, code_config, codes_of, kept_config, voucher_of
 
 __all__ = [
+    "AFTER_THE_LAST",
     "AUTO_UPDATE",
+    "BEFORE_THE_FIRST",
     "CAMPAIGNS",
     "CAMPAIGN_DAYS",
     "CAMPAIGN_NAMES",
     "CAMPAIGN_TOTALS",
+    "CODES_AFTER",
+    "DAYS",
+    "DAY_SUMS",
+    "DELETE_DAYS",
     "DISCOUNT_COUPONS",
     "FREE",
     "GIFT_VOUCHERS",
@@ -64,6 +83,7 @@ __all__ = [
     "Campaigns",
     "KeptCodeConfig",
     "add_voucher",
+    "assets_of",
     "being_taken",
     "check_dates",
     "check_schema",
@@ -73,6 +93,7 @@ __all__ = [
     "counted",
     "date_of",
     "day_of",
+    "destroy",
     "find",
     "find_campaign",
     "found",
@@ -81,15 +102,18 @@ __all__ = [
     "is_free",
     "its_totals",
     "kept_config",
+    "lock_campaign",
     "merged",
     "missing",
     "missing_counts",
     "new_voucher_of",
     "open_card",
+    "put_in_bin",
     "release",
     "shown",
     "taking",
     "transact",
+    "transactions_in",
     "unknown_campaign",
     "validity_of",
     "voucher_of",
@@ -99,7 +123,9 @@ __all__ = [
     "want_counts",
     "want_counts_of",
     "want_customer",
+    "want_deletions",
     "want_free",
     "want_holder",
     "want_new_voucher",
+    "with_assets",
 ]

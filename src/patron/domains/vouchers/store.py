@@ -6,10 +6,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.sql.elements import ColumnElement
 
-from patron.db.actions import Pool
 from patron.db.dialect import JsonText, each_text, is_among
 from patron.db.statements import Statement
-from patron.domains.vouchers.campaign import CAMPAIGN_NAMES, CAMPAIGNS, Campaign
 from patron.domains.vouchers.model import (
     BINNED_VOUCHERS,
     NEVER,
@@ -79,46 +77,6 @@ CODE_OF = Statement(
     sa.select(VOUCHERS.c.code).where(VOUCHERS.c.project_id == _PROJECT, VOUCHERS.c.id == sa.bindparam("id")), str
 )
 """The code of the voucher with this id."""
-
-CAMPAIGN_OF: Statement[str | None] = Statement(
-    sa.select(VOUCHERS.c.campaign_id).where(VOUCHERS.c.project_id == _PROJECT, VOUCHERS.c.code == _CODE),
-    lambda campaign_id: campaign_id,
-)
-"""The id of the campaign that the voucher with this code is of."""
-
-_LIVE_CAMPAIGN = sa.select(CAMPAIGNS.sa).where(CAMPAIGNS.c.project_id == _PROJECT, CAMPAIGNS.c.deleted_at.is_(None))
-CAMPAIGN_BY_ID = Statement(_LIVE_CAMPAIGN.where(CAMPAIGNS.c.id == sa.bindparam("id")), Campaign)
-"""The campaign with this id."""
-
-CAMPAIGN_BY_NAME = Statement(
-    _LIVE_CAMPAIGN.where(
-        CAMPAIGNS.c.id
-        == sa.select(CAMPAIGN_NAMES.c.campaign_id)
-        .where(CAMPAIGN_NAMES.c.project_id == _PROJECT, CAMPAIGN_NAMES.c.name == sa.bindparam("name"))
-        .scalar_subquery()
-    ),
-    Campaign,
-)
-"""The campaign with this name."""
-
-PUBLISHABLE = Pool(
-    "vouchers.publishable",
-    VOUCHERS,
-    sa.select(VOUCHERS.sa)
-    .where(
-        VOUCHERS.c.project_id == _PROJECT,
-        VOUCHERS.c.campaign_id == sa.bindparam("campaign_id"),
-        # As text: with parameters in their place, neither database could tell that the index has all such rows.
-        sa.text("publish_count = 0 AND active = 1"),
-        sa.or_(VOUCHERS.c.expires_at.is_(None), VOUCHERS.c.expires_at > sa.bindparam("now")),
-    )
-    .order_by(VOUCHERS.c.id)
-    .limit(sa.bindparam("limit")),
-)
-"""The vouchers of a campaign that may be published, the oldest first. Parameters: `project_id`, `campaign_id`, `now`.
-
-`now` is epoch ms; writes that draw with the same one share a draw.
-"""
 
 HOLDER_OF = Statement(
     sa.select(VOUCHER_HOLDERS.c.customer_id).where(

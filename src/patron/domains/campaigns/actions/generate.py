@@ -16,7 +16,7 @@ from patron.db.actions import Action, Ctx, Outcome, Read, Wants
 from patron.db.rows import Rows
 from patron.domains.async_actions import ActionWork, advance, begin, found, want_step
 from patron.domains.async_actions.model import AsyncAction, Step
-from patron.domains.campaigns.actions.rolling import FAILED, Rolling, campaign_of, told
+from patron.domains.campaigns.actions.rolling import FAILED, Ending, Rolling, told
 from patron.domains.campaigns.model import Generation
 from patron.domains.campaigns.policy import check_yields
 from patron.domains.vouchers import (
@@ -156,13 +156,13 @@ def _fault_of(action: AsyncAction) -> str:
     )
 
 
-def _want_end(ctx: Ctx, wants: Wants, campaign_id: str) -> None:
-    wants.lock(CAMPAIGN_TOTALS, (ctx.project_id, campaign_id))
+def _want_end(ctx: Ctx, wants: Wants, ending: Ending) -> None:
+    wants.lock(CAMPAIGN_TOTALS, (ctx.project_id, ending.campaign_id))
 
 
-def _end(rows: Rows, ctx: Ctx, action: AsyncAction, *, under_way: bool, done: bool) -> None:
-    failed = int(not done or action.done_count < action.total)
-    _move(rows, ctx, campaign_of(action), -1 if under_way else 0, failed=failed)
+def _end(rows: Rows, ctx: Ctx, ending: Ending) -> None:
+    failed = int(not ending.done or ending.action.done_count < ending.action.total)
+    _move(rows, ctx, ending.campaign_id, -1 if ending.under_way else 0, failed=failed)
 
 
 GENERATE = Rolling(

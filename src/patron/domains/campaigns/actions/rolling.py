@@ -24,10 +24,24 @@ class Told(msgspec.Struct, frozen=True):
     more: bool
 
 
-class OfCampaign(msgspec.Struct, frozen=True):
+class _OfCampaign(msgspec.Struct, frozen=True):
     """What the options of each action over a campaign's vouchers name."""
 
     campaign_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """An action that ends: `done`, or given up; `under_way` is false where it had been given up before."""
+
+    action: AsyncAction
+    done: bool
+    under_way: bool
+
+    @property
+    def campaign_id(self) -> str:
+        """The campaign that the action is about."""
+        return msgspec.json.decode(self.action.options, type=_OfCampaign).campaign_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +50,15 @@ class Rolling:
 
     `next_of` reads what the next chunk of an action does, as the body of `chunk`, which answers with `Told` and moves
     the action. `fault_of` says why an action that has no more to do is not done, "" where it is. `want_end` names what
-    `end` changes when the action ends, done or given up; `under_way` is false where it was given up before.
+    `end` changes when the action ends.
     """
 
     name: str
     chunk: Action[Any]
     next_of: Callable[[Read, AsyncAction], Awaitable[Any]]
     fault_of: Callable[[AsyncAction], str]
-    want_end: Callable[[Ctx, Wants, str], None]
-    end: Callable[..., None]
+    want_end: Callable[[Ctx, Wants, Ending], None]
+    end: Callable[[Rows, Ctx, Ending], None]
 
     def task(self) -> Task[ActionWork]:
         """The task that carries out such actions."""
@@ -75,21 +89,20 @@ class Rolling:
             wants = await action.gather(read, ctx, body)
             ends = await read.one(BY_ID, project_id=ctx.project_id, id=body.action_id)
             if ends is not None and ends.status != "DONE":
-                self.want_end(ctx, wants, campaign_of(ends))
+                self.want_end(ctx, wants, _ending(ends, body))
             return wants
 
         def apply(rows: Rows, ctx: Ctx, body: ActionWork | Finish) -> Outcome:
             before = rows.get(ASYNC_ACTIONS, (ctx.project_id, body.action_id))
             if before is not None and before.status != "DONE":
-                self.end(rows, ctx, before, under_way=before.status != FAILED, done=isinstance(body, Finish))
+                self.end(rows, ctx, _ending(before, body))
             return action.apply(rows, ctx, body)
 
         return Action(action.name, gather, apply)
 
 
-def campaign_of(action: AsyncAction) -> str:
-    """The id of the campaign that an action which is not done is about."""
-    return msgspec.json.decode(action.options, type=OfCampaign).campaign_id
+def _ending(action: AsyncAction, body: ActionWork | Finish) -> Ending:
+    return Ending(action, done=isinstance(body, Finish), under_way=action.status != FAILED)
 
 
 def told(*, more: bool) -> Reply:

@@ -8,6 +8,7 @@ from msgspec import Meta
 from patron.domains.campaigns.wire.given import MOST_CODES
 from patron.http.listing import Paging
 
+Date = Annotated[str, Meta(max_length=64, description="YYYY-MM-DD")]
 Status = Literal["DONE", "IN_PROGRESS", "FAILED", "DRAFT", "MODIFYING"]
 AnyType = Literal["DISCOUNT_COUPONS", "GIFT_VOUCHERS", "LOYALTY_PROGRAM", "PROMOTION", "REFERRAL_PROGRAM"]
 """Of every kind that there may come to be; of some there are no campaigns."""
@@ -38,5 +39,5 @@ class DeleteQuery(msgspec.Struct, frozen=True, kw_only=True):
 class SummaryQuery(msgspec.Struct, frozen=True, kw_only=True):
     """The days of UTC that a summary is about, both included; all where none is named."""
 
-    start_date: Annotated[str | None, Meta(max_length=64, description="YYYY-MM-DD")] = None
-    end_date: Annotated[str | None, Meta(max_length=64, description="YYYY-MM-DD")] = None
+    start_date: Date | None = None
+    end_date: Date | None = None

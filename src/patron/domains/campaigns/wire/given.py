@@ -17,6 +17,7 @@ from patron.domains.vouchers.wire.given import (
 )
 from patron.domains.vouchers.wire.given import Type as VoucherType
 from patron.domains.vouchers.wire.validity import Date, ValidityHours, ValidityTimeframe, is_duration
+from patron.kernel.codes import LONGEST
 from patron.kernel.json_bounds import LONGEST_KEY, check_metadata
 from patron.kernel.problems import invalid_campaign, invalid_payload
 
@@ -161,3 +162,10 @@ class AddedVouchersIn(AddedVoucherIn, frozen=True, kw_only=True):
 
     code: Code | None | UnsetType = UNSET
     code_config: VoucherCodeConfig | None | UnsetType = UNSET
+
+
+def under(code: str, body: AddedVoucherIn) -> AddedVouchersIn:
+    """The voucher to add under the code that the path names. Problem 400 for a code that is too long."""
+    if len(code) > LONGEST:
+        raise invalid_payload(f"code: expected at most {LONGEST} characters")
+    return AddedVouchersIn(code=code, **msgspec.structs.asdict(body))

@@ -161,3 +161,7 @@ def _or_unset(text: str | None) -> str | UnsetType:
 
 
 CampaignList: Any = list_of("campaigns", CampaignOut)
+
+
+class Nothing(msgspec.Struct, frozen=True):
+    """An empty object: it is done."""

@@ -8,7 +8,7 @@ from patron.domains.customers import SimpleCustomer
 from patron.domains.customers.model import Customer
 from patron.domains.events import record
 from patron.domains.events.model import ACTION
-from patron.domains.vouchers.actions.campaigns import counted, missing_counts, want_counts_of
+from patron.domains.vouchers.actions.campaigns import counted, missing_counts, told_campaign, want_counts_of
 from patron.domains.vouchers.actions.find import found, its_totals, want
 from patron.domains.vouchers.actions.hold import holder_of, missing, move_to_go, want_holder
 from patron.domains.vouchers.actions.transact import transact
@@ -107,7 +107,16 @@ def _record(rows: Rows, ctx: Ctx, holder: Customer, voucher: Voucher, transactio
         "balance": told.details.balance,
         "transaction": told,
     }
-    record(rows, ctx, holder.id, "customer.voucher.gift.balance_added", ACTION, _encode(data), code=voucher.code)
+    record(
+        rows,
+        ctx,
+        holder.id,
+        "customer.voucher.gift.balance_added",
+        ACTION,
+        _encode(data),
+        code=voucher.code,
+        campaign=told_campaign(rows, voucher),
+    )
 
 
 MOVE = Action("vouchers.move_balance", _gather, _apply)

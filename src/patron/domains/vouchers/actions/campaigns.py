@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from patron.db.actions import Ctx, Read, Wants
 from patron.db.rows import Rows
+from patron.domains import events
 from patron.domains.vouchers.campaign import (
     CAMPAIGN_DAYS,
     CAMPAIGN_TOTALS,
@@ -20,7 +21,7 @@ from patron.domains.vouchers.campaign import (
     day_of,
 )
 from patron.domains.vouchers.model import Voucher
-from patron.domains.vouchers.store import CAMPAIGN_BY_ID, CAMPAIGN_BY_NAME, CAMPAIGN_OF
+from patron.domains.vouchers.of_campaign import CAMPAIGN_BY_ID, CAMPAIGN_BY_NAME, CAMPAIGN_OF
 from patron.kernel.problems import Problem, not_found
 
 
@@ -51,6 +52,17 @@ def taking(rows: Rows, ctx: Ctx, campaign_id: str) -> Campaign:
     if campaign is None or campaign.deleted_at is not None:
         raise unknown_campaign(campaign_id)
     return campaign
+
+
+def lock_campaign(rows: Rows, ctx: Ctx, reference: str) -> Campaign | None:
+    """The campaign with this id or name, where `want_additions` named it; None where the name leads to another by now.
+
+    Problem 404 for one that is not there any more.
+    """
+    campaign = Campaigns.of(rows.rulebook).find(reference)
+    if campaign is None:
+        raise unknown_campaign(reference)
+    return taking(rows, ctx, campaign.id) if rows.knows(CAMPAIGNS, (ctx.project_id, campaign.id)) else None
 
 
 def want_counts(ctx: Ctx, wants: Wants, campaign_id: str) -> None:
@@ -93,6 +105,12 @@ def counted(rows: Rows, ctx: Ctx, campaign_id: str | None, *, vouchers: int = 0,
     after: dict[str, Any] = {field: getattr(day, field) + amount for field, amount in moves.items() if amount}
     if after:
         rows.put(CAMPAIGN_DAYS, replace(day, **after))
+
+
+def told_campaign(rows: Rows, voucher: Voucher) -> events.Campaign | None:
+    """The campaign of a voucher as feeds tell it; None for none, or none any more."""
+    campaign = Campaigns.of(rows.rulebook).find(voucher.campaign_id) if voucher.campaign_id else None
+    return None if campaign is None else events.Campaign(campaign.id, campaign.campaign_type, campaign.name)
 
 
 def unknown_campaign(reference: str) -> Problem:

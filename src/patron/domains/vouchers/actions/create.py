@@ -7,14 +7,13 @@ from patron.domains.projects.model import ProjectSettings
 from patron.domains.vouchers.actions.campaigns import (
     counted,
     find_campaign,
-    taking,
-    unknown_campaign,
+    lock_campaign,
     want_additions,
 )
 from patron.domains.vouchers.actions.codes import free_code, is_free, want_code, want_free
 from patron.domains.vouchers.actions.find import shown
 from patron.domains.vouchers.actions.transact import open_card
-from patron.domains.vouchers.campaign import CAMPAIGNS, Campaign, Campaigns
+from patron.domains.vouchers.campaign import Campaign
 from patron.domains.vouchers.model import (
     GIFT,
     LIST,
@@ -82,13 +81,11 @@ def _campaign_of(rows: Rows, ctx: Ctx, body: VoucherIn) -> Campaign | More | Non
     reference = body.campaign_id or body.campaign
     if not reference:
         return None
-    campaign = Campaigns.of(rows.rulebook).find(reference)
+    campaign = lock_campaign(rows, ctx, reference)
     if campaign is None:
-        raise unknown_campaign(reference)
-    if not rows.knows(CAMPAIGNS, (ctx.project_id, campaign.id)):
         return More()
     check_takes_vouchers(campaign)
-    return taking(rows, ctx, campaign.id)
+    return campaign
 
 
 def _config(rulebook: Rulebook, body: VoucherIn, campaign: Campaign | None) -> CodeConfig:

@@ -1,5 +1,7 @@
 """Deleting a voucher: into the bin, where its code stays taken, or for good (spec I 1.5)."""
 
+from collections.abc import Sequence
+
 import msgspec
 
 from patron.db.actions import Action, Ctx, Need, Outcome, Read, Reply, Wants
@@ -7,9 +9,15 @@ from patron.db.rows import Rows
 from patron.domains.customers import SimpleCustomer
 from patron.domains.events import record
 from patron.domains.events.model import ACTION
-from patron.domains.vouchers.actions.campaigns import counted, missing_counts, want_counts_of
+from patron.domains.vouchers.actions.campaigns import (
+    counted,
+    missing_counts,
+    told_campaign,
+    want_counts,
+    want_counts_of,
+)
 from patron.domains.vouchers.actions.find import found, its_totals, want
-from patron.domains.vouchers.actions.hold import holder_of, missing, move_to_go, want_holder
+from patron.domains.vouchers.actions.hold import holder_of, missing, move_to_go, want_customer, want_holder
 from patron.domains.vouchers.campaign import Campaigns
 from patron.domains.vouchers.model import (
     BINNED_VOUCHERS,
@@ -20,6 +28,7 @@ from patron.domains.vouchers.model import (
     BinnedVoucher,
     Voucher,
 )
+from patron.domains.vouchers.of_campaign import DELETE_TRANSACTION_KEYS_OF, DELETE_TRANSACTIONS_OF, HOLDERS_OF
 from patron.domains.vouchers.store import DELETE_TRANSACTION_KEYS, DELETE_TRANSACTIONS
 from patron.domains.vouchers.wire.told import VoucherOut
 
@@ -52,15 +61,32 @@ async def _want(read: Read, ctx: Ctx, reference: str) -> tuple[Wants, str]:
     return wants, code
 
 
+async def want_deletions(
+    read: Read, ctx: Ctx, wants: Wants, campaign_id: str, codes: Sequence[str], *, force: bool
+) -> None:
+    """Name the rows of several vouchers of a campaign that are to be deleted: for good, or into the bin."""
+    wants.count(ctx.project_id, LIST)
+    want_counts(ctx, wants, campaign_id)
+    for code in codes:
+        key = (ctx.project_id, code)
+        for table in (VOUCHERS, VOUCHER_TOTALS, VOUCHER_HOLDERS):
+            wants.lock(table, key, to_delete=True)
+        wants.lock(BINNED_VOUCHERS, key)
+    texts = msgspec.json.encode(codes).decode()
+    for customer_id in await read.all(HOLDERS_OF, project_id=ctx.project_id, codes=texts):
+        if customer_id is not None:
+            want_customer(ctx, wants, customer_id)
+    if force:
+        for deed in (DELETE_TRANSACTIONS_OF, DELETE_TRANSACTION_KEYS_OF):
+            wants.do(deed, project_id=ctx.project_id, campaign_id=campaign_id, codes=texts)
+
+
 def _bin(rows: Rows, ctx: Ctx, body: Delete) -> Outcome:
     voucher = found(rows, ctx, body.reference)
     lacking = missing(rows, ctx, voucher) or missing_counts(rows, ctx, voucher)
     if lacking is not None:
         return Need(lacking)
-    reply = _take_away(rows, ctx, voucher)
-    kept = msgspec.json.encode(voucher).decode()
-    rows.add(BINNED_VOUCHERS, BinnedVoucher(ctx.project_id, voucher.code, voucher.id, kept, ctx.now))
-    return reply
+    return put_in_bin(rows, ctx, voucher)
 
 
 def _force(rows: Rows, ctx: Ctx, body: Delete) -> Outcome:
@@ -68,6 +94,19 @@ def _force(rows: Rows, ctx: Ctx, body: Delete) -> Outcome:
     lacking = missing(rows, ctx, voucher) or missing_counts(rows, ctx, voucher)
     if lacking is not None:
         return Need(lacking)
+    return destroy(rows, ctx, voucher)
+
+
+def put_in_bin(rows: Rows, ctx: Ctx, voucher: Voucher) -> Reply:
+    """Put a voucher into the bin: whatever `want_deletions` named is locked, and `missing` is nothing."""
+    reply = _take_away(rows, ctx, voucher)
+    kept = msgspec.json.encode(voucher).decode()
+    rows.add(BINNED_VOUCHERS, BinnedVoucher(ctx.project_id, voucher.code, voucher.id, kept, ctx.now))
+    return reply
+
+
+def destroy(rows: Rows, ctx: Ctx, voucher: Voucher) -> Reply:
+    """Delete a voucher for good, as `put_in_bin`; its transactions are deleted by the same unit's set-based deeds."""
     reply = _take_away(rows, ctx, voucher)
     key = (ctx.project_id, voucher.code)
     totals, holder = rows.get(VOUCHER_TOTALS, key), rows.get(VOUCHER_HOLDERS, key)
@@ -90,7 +129,8 @@ def _take_away(rows: Rows, ctx: Ctx, voucher: Voucher) -> Reply:
     move_to_go(rows, ctx, holder.id, -totals.balance)
     told = VoucherOut.of(Campaigns.of(rows.rulebook), voucher, totals, holder.id)
     data = msgspec.json.encode({"customer": SimpleCustomer.of(holder), "voucher": told})
-    record(rows, ctx, holder.id, "customer.voucher.deleted", ACTION, data, code=voucher.code)
+    campaign = told_campaign(rows, voucher)
+    record(rows, ctx, holder.id, "customer.voucher.deleted", ACTION, data, code=voucher.code, campaign=campaign)
     return Reply(204, subject=holder.id)
 
 

@@ -10,10 +10,10 @@ from patron.db.counts import TOTAL
 from patron.domains import customers
 from patron.domains.vouchers.actions.find import find
 from patron.domains.vouchers.model import LIST, PREFIX, VoucherTransaction
+from patron.domains.vouchers.of_campaign import CAMPAIGN_BY_NAME
 from patron.domains.vouchers.store import (
     AFTER_THE_LAST,
     BEFORE_THE_FIRST,
-    CAMPAIGN_BY_NAME,
     TRANSACTION,
     Found,
     count_of,
