@@ -48,6 +48,7 @@ from patron.domains.orders import traces as order_traces
 from patron.domains.product_collections import model as product_collections
 from patron.domains.product_collections import routes as collection_routes
 from patron.domains.products import checks as product_checks
+from patron.domains.products import jobs as product_jobs
 from patron.domains.products import routes as product_routes
 from patron.domains.projects import model as projects
 from patron.domains.projects import policy
@@ -130,6 +131,7 @@ REACTIONS = (*event_jobs.REACTIONS,)
 
 TASKS: tuple[Task[Any], ...] = (
     *customer_jobs.TASKS,
+    *product_jobs.TASKS,
     *order_jobs.TASKS,
     *voucher_jobs.TASKS,
     *campaign_jobs.TASKS,

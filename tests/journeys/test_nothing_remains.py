@@ -27,6 +27,7 @@ OF_THE_SHOP = (
     "/v1/consents",
     "/v1/consent-groups",
     "/v1/product",
+    "/v1/skus",
     "/v1/vouchers",
     "/v1/campaigns",
 )

@@ -47,8 +47,10 @@ from voucherify import (
     ProductCollectionsCreateRequestBody,
     ProductsApi,
     ProductsCreateRequestBody,
+    ProductsMetadataUpdateInBulkRequestBody,
     ProductsSkusCreateRequestBody,
     ProductsSkusUpdateRequestBody,
+    ProductsUpdateInBulkRequestBody,
     ProductsUpdateRequestBody,
     VouchersApi,
     VouchersBalanceUpdateRequestBody,
@@ -395,6 +397,35 @@ def _ended(actions: Any, begun: Any) -> Any:
     while (action := actions.get_async_action(begun.async_action_id)).status not in ("DONE", "FAILED"):
         time.sleep(0.02)
     return action
+
+
+def test_products_are_changed_in_bulk_and_imported(client: Watched, tmp_path: Path) -> None:
+    actions, products = AsyncActionsApi(client), ProductsApi(client)
+    bulk = products.update_products_in_bulk(
+        [
+            ProductsUpdateInBulkRequestBody(source_id="bulk-tea", name="Tea", price=500, attributes=["size"]),
+            ProductsUpdateInBulkRequestBody(source_id="bulk-cup", metadata={"a": 1}),
+        ]
+    )
+    assert _ended(actions, bulk).result["done_count"] == 2
+    metadata = products.update_products_metadata_in_bulk(
+        ProductsMetadataUpdateInBulkRequestBody(source_ids=["bulk-tea", "bulk-cup"], metadata={"origin": "PL"})
+    )
+    assert _ended(actions, metadata).operation_status == "SUCCESS"
+    assert products.get_product("bulk-cup").metadata == {"a": 1, "origin": "PL"}
+    file = tmp_path / "products.csv"
+    file.write_text("name,source_id,price,vendor\nGreen tea,bulk-tea,600,Mall\n,bulk-new,1,\n")
+    imported = _ended(actions, products.import_products_using_csv(file=str(file)))
+    assert (imported.type, imported.result["done_count"]) == ("PRODUCTS.IMPORT_CSV", 1)
+    assert [(each["row"], each["source_id"]) for each in imported.result["failed"]] == [(2, "bulk-new")]
+    after = products.get_product("bulk-tea")
+    assert (after.name, after.price, after.metadata) == ("Green tea", 600, {"origin": "PL", "vendor": "Mall"})
+    file.write_text('product_id,sku,source_id,attributes\nbulk-tea,Small,bulk-small,"{""size"": ""S""}"\nnobody,,x,\n')
+    imported = _ended(actions, products.import_skus_using_csv(file=str(file)))
+    assert (imported.type, [each["row"] for each in imported.result["failed"]]) == ("SKUS.IMPORT_CSV", [2])
+    assert products.get_sku("bulk-small").attributes == {"size": "S"}
+    for source_id in ("bulk-tea", "bulk-cup"):
+        products.delete_product(source_id, force=True)
 
 
 def test_products_and_their_skus_are_created_changed_listed_and_deleted(client: Watched) -> None:

@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from tests.domains.products.conftest import ok
+from tests.domains.products.test_importing import bulk, imported, reasons
 from tests.http.test_refusals import refused
 from tests.support.management import Managed, managed
 
@@ -63,3 +64,20 @@ def test_projects_do_not_see_each_others_products(server: Managed) -> None:
     own = ok(stranger.post("/v1/products", json={"source_id": "tea"}))
     assert own["id"] != product["id"]
     assert ok(client.get("/v1/products/tea"))["id"] == product["id"]
+
+
+def test_imported_products_and_skus_are_held_to_the_schema_which_types_the_cells(server: Managed) -> None:
+    client = server.shop.client
+    properties = {"brand": definition("string", optional=False), "weight": definition("number", optional=True)}
+    ok(client.post("/v1/metadata-schemas", json={"related_object": "product", "properties": properties}))
+    action = imported(client, "source_id,name,brand,weight\ntea,Tea,Patron,1.5\ncup,Cup,,\nmug,Mug,Patron,heavy\n")
+    assert ok(client.get("/v1/products/tea"))["metadata"] == {"brand": "Patron", "weight": 1.5}
+    told = reasons(action)
+    assert (list(told), told[2][:5], told[3][:6]) == ([2, 3], "brand", "weight")
+    action = imported(client, "product_id,source_id,weight\ntea,small,2\ntea,large,much\n", of="skus")
+    assert ok(client.get("/v1/skus/small"))["metadata"] == {"weight": 2}
+    assert list(reasons(action)) == [2]
+    rows = [{"source_id": "cup", "metadata": {"weight": 1}}, {"source_id": "tea", "metadata": {"weight": "much"}}]
+    assert [each["key"] for each in bulk(client, "bulk", rows)["result"]["errors"]] == [
+        "metadata_validation_failed"
+    ] * 2

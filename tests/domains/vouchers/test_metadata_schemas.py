@@ -6,6 +6,8 @@ import httpx
 import pytest
 
 from tests.domains.vouchers.conftest import Make, a_code, discount, ok, refused
+from tests.domains.vouchers.test_importing import brought, imported, reasons
+from tests.support.imports import begun, ended
 
 
 @pytest.fixture
@@ -37,3 +39,17 @@ def test_a_refused_voucher_leaves_its_code_free(client: httpx.Client, make: Make
     refused(client.get(f"/v1/vouchers/{code}"), 404, "not_found")
     assert ok(client.get("/v1/vouchers"))["total"] == total
     assert make(code=code, metadata={"season": "winter"})["code"] == code
+
+
+def test_imported_vouchers_are_held_to_the_schema_which_types_the_cells(client: httpx.Client, schema: None) -> None:
+    one, two, three = a_code(), a_code(), a_code()
+    content = f"Code,Voucher Type,Value,season,n\n{one},GIFT_VOUCHER,5,summer,2.5\n{two},GIFT_VOUCHER,5,summer,0\n"
+    told = reasons(imported(client, f"{content}{three},GIFT_VOUCHER,5,,\n"))
+    assert ok(client.get(f"/v1/vouchers/{one}"))["metadata"] == {"season": "summer", "n": 2.5}
+    assert list(told) == [2, 3]
+    assert (told[2][:2], told[3][:6]) == ("n:", "season")
+    assert list(reasons(brought(client, [discount(code=two, metadata={"season": 5})]))) == [1]
+    body = [{"code": one, "metadata": {"n": 0}}]
+    action = ended(client, begun(client.post("/v1/vouchers/bulk/async", json=body)))
+    assert action["result"]["errors"][0]["key"] == "metadata_validation_failed"
+    assert client.get(f"/v1/vouchers/{two}").status_code == 404

@@ -296,6 +296,31 @@ async function productsAndSkus() {
   await assert.rejects(patron.products.get('a/b tea'), { code: 404, resource_type: 'product' })
 }
 
+async function productsInBulk() {
+  const bulk = await ended(
+    await patron.products.bulkUpdate([
+      { source_id: 'bulk-tea', name: 'Tea', price: 500, attributes: ['size'] },
+      { source_id: 'bulk-cup', metadata: { a: 1 } },
+    ]),
+  )
+  assert.deepEqual([bulk.type, bulk.result.done_count], ['PRODUCTS.BULK_UPDATE', 2])
+  const params = { source_ids: ['bulk-tea', 'bulk-cup'], metadata: { origin: 'PL' } }
+  assert.equal((await ended(await patron.products.bulkUpdateMetadata(params))).result.done_count, 2)
+  assert.deepEqual((await patron.products.get('bulk-cup')).metadata, { a: 1, origin: 'PL' })
+  const csv = await fromFile('name,source_id,price\nGreen tea,bulk-tea,600\nshort\n', file =>
+    patron.products.importCSV(file),
+  )
+  assert.deepEqual([csv.type, csv.result.done_count, csv.result.failed[0].row], ['PRODUCTS.IMPORT_CSV', 1, 2])
+  assert.deepEqual((await patron.products.get('bulk-tea')).price, 600)
+  const skus = await fromFile('product_id,source_id,sku\nbulk-tea,bulk-small,Small\n', file =>
+    patron.products.importSkusCSV(file),
+  )
+  assert.deepEqual([skus.type, skus.result.done_count], ['SKUS.IMPORT_CSV', 1])
+  assert.equal((await patron.products.getSku('bulk-small')).sku, 'Small')
+  await patron.products.delete('bulk-tea')
+  await patron.products.delete('bulk-cup')
+}
+
 async function productCollections() {
   const { id } = await patron.products.create({ source_id: 'cup', name: 'Cup', price: 900, metadata: { color: 'red' } })
   const listed = await patron.productCollections.create({
@@ -343,6 +368,7 @@ async function main() {
   await eventsAndTheFeed()
   await bulkWorkAndImports()
   await productsAndSkus()
+  await productsInBulk()
   await orders()
   await productCollections()
   await vouchers()

@@ -3,24 +3,31 @@
 from msgspec import UNSET
 
 from patron.db.actions import Reply
+from patron.domains.async_actions import Start, of_file, of_list, of_names
+from patron.domains.async_actions.wire import AsyncActionId
+from patron.domains.products.actions.bulk import START_BULK, START_IMPORT
 from patron.domains.products.actions.delete import DELETE, DELETE_SKU, Delete, DeleteSku
 from patron.domains.products.actions.find import find_product, find_sku
 from patron.domains.products.actions.list import first_skus, list_products, list_skus
 from patron.domains.products.actions.upsert import UPDATE, UPSERT, Update
 from patron.domains.products.actions.upsert_sku import UPDATE_SKU, UPSERT_SKU, UpdateSku, UpsertSku
+from patron.domains.products.columns import ProductColumns, SkuColumns
 from patron.domains.products.wire import (
     CatalogueQuery,
     DeleteQuery,
     ProductIn,
+    ProductInBulk,
     ProductList,
     ProductOut,
     ProductPatch,
+    ProductsMetadataIn,
     SkuIn,
     SkuList,
     SkuOut,
     SkuPatch,
 )
 from patron.http.routes import Call, Route
+from patron.http.uploads import Upload
 
 
 async def index(call: Call[None, CatalogueQuery]) -> Reply:
@@ -51,6 +58,24 @@ async def change(call: Call[ProductPatch, None]) -> Reply:
 
 async def remove(call: Call[None, DeleteQuery]) -> Reply:
     return await call.write(DELETE, Delete(call.params["productId"], call.query.force))
+
+
+async def change_many(call: Call[list[ProductInBulk], None]) -> Reply:
+    return await call.write(START_BULK, Start(await of_list("PRODUCTS.BULK_UPDATE", call.body)))
+
+
+async def change_metadata(call: Call[ProductsMetadataIn, None]) -> Reply:
+    brought = await of_names("PRODUCTS.METADATA_UPDATE", call.body.source_ids, call.body.metadata)
+    return await call.write(START_BULK, Start(brought))
+
+
+async def bring_file(call: Call[Upload, None]) -> Reply:
+    brought = await of_file("PRODUCTS.IMPORT_CSV", call.body.content, ProductColumns)
+    return await call.write(START_IMPORT, Start(brought))
+
+
+async def bring_skus(call: Call[Upload, None]) -> Reply:
+    return await call.write(START_IMPORT, Start(await of_file("SKUS.IMPORT_CSV", call.body.content, SkuColumns)))
 
 
 async def index_skus(call: Call[None, CatalogueQuery]) -> Reply:
@@ -100,6 +125,42 @@ ROUTES = [
         body=ProductIn,
         answers={200: ProductOut},
         problems=(404,),
+    ),
+    Route(
+        "POST",
+        "/v1/products/bulk/async",
+        change_many,
+        summary="Create or change many products, each as it is said",
+        tag="Products",
+        body=list[ProductInBulk],
+        answers={202: AsyncActionId},
+    ),
+    Route(
+        "POST",
+        "/v1/products/metadata/async",
+        change_metadata,
+        summary="Change the metadata of many products in the same way",
+        tag="Products",
+        body=ProductsMetadataIn,
+        answers={202: AsyncActionId},
+    ),
+    Route(
+        "POST",
+        "/v1/products/importCSV",
+        bring_file,
+        summary="Import products from a CSV file",
+        tag="Products",
+        body=Upload,
+        answers={200: AsyncActionId},
+    ),
+    Route(
+        "POST",
+        "/v1/skus/importCSV",
+        bring_skus,
+        summary="Import SKUs from a CSV file",
+        tag="Products",
+        body=Upload,
+        answers={200: AsyncActionId},
     ),
     Route(
         "GET",

@@ -10,6 +10,7 @@ from patron.domains.products.model import NEVER, NO_SOURCE_ID, Product, Sku
 from patron.http.listing import Paging, list_of
 from patron.kernel.clock import to_iso
 from patron.kernel.json_bounds import LARGEST_NUMBER, check_metadata
+from patron.kernel.problems import not_enough_source_ids
 
 EMBEDDED = 100
 """How many of its SKUs a product's own answer shows at most."""
@@ -50,6 +51,24 @@ class ProductIn(ProductPatch, frozen=True, kw_only=True):
     source_id: SourceId | None | UnsetType = UNSET
 
 
+class ProductInBulk(ProductPatch, frozen=True, kw_only=True):
+    """A product by its source_id, and what is to change of it; one that is missing is created."""
+
+    source_id: SourceId
+
+
+class ProductsMetadataIn(msgspec.Struct, frozen=True, kw_only=True):
+    """Metadata that is merged into that of every product named; one that is missing is created."""
+
+    source_ids: list[SourceId]
+    metadata: dict[str, Any]
+
+    def __post_init__(self) -> None:
+        if not self.source_ids:
+            raise not_enough_source_ids("source_ids: expected at least one")
+        check_metadata(self.metadata)
+
+
 class SkuPatch(msgspec.Struct, frozen=True, kw_only=True):
     """Changes of a SKU, as those of a product; `attributes` merge by key, as metadata does."""
 
@@ -72,6 +91,13 @@ class SkuIn(SkuPatch, frozen=True, kw_only=True):
 
     id: Id | None | UnsetType = UNSET
     source_id: SourceId | None | UnsetType = UNSET
+
+
+class SkuOfProduct(msgspec.Struct, frozen=True):
+    """A SKU, and the id or source_id of the product that it is one of."""
+
+    product: str
+    sku: SkuIn
 
 
 class SkuOut(msgspec.Struct, frozen=True, kw_only=True, tag_field="object", tag="sku"):

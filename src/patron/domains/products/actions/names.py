@@ -100,6 +100,11 @@ async def want(named: Named[R], read: Read, ctx: Ctx, wants: Wants, reference: s
     return key.owner_id
 
 
+def want_nobody(named: Named[R], ctx: Ctx, wants: Wants, reference: str) -> None:
+    """Say that neither an id nor a source_id of this text was known: `found` then refuses, rather than `want`."""
+    wants.lock(named.keys, (ctx.project_id, reference))
+
+
 def found(named: Named[R], rows: Rows, ctx: Ctx, reference: str) -> R | Need:
     """The row that `want` named, under lock.
 
