@@ -1,7 +1,8 @@
 """The ASGI application, built from routes and from what they are given."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any, Protocol
 
 import falcon
@@ -19,6 +20,9 @@ from patron.http.probes import Check, Live, Metrics, Ready
 from patron.http.rate_limits import RateLimits
 from patron.http.reference import Document, Page, PageParts
 from patron.http.routes import Kind, Route
+
+Serve = Callable[..., Awaitable[None]]
+"""Answers a request with the path's parameters as keywords."""
 
 
 class Responder(Protocol):
@@ -50,8 +54,9 @@ def build_app(
         *(Operation(route, surroundings, rate_limits, client_side) for route in routes),
         *(PageOperation(page, surroundings, show_problem) for page in pages),
     ]
-    for path, of_path in _by_path(responders).items():
-        framework.add_route(path, Resource(path, of_path))
+    paths = _by_path(responders)
+    for path, of_path in paths.items():
+        framework.add_route(path, Resource(path, of_path, _shadowed(path, paths)))
     framework.add_route("/openapi.json", Document(document(routes)))
     framework.add_route("/docs", Page())
     framework.add_route("/docs/{name}", PageParts())
@@ -79,6 +84,30 @@ def _by_path(responders: Iterable[Responder]) -> dict[str, list[Responder]]:
     return paths
 
 
+def _shadowed(path: str, paths: Mapping[str, Sequence[Responder]]) -> dict[str, Serve]:
+    """By method, what answers an id that is spelled like a fixed part of this path: a voucher may be named `import`.
+
+    The framework would look at the fixed part alone, and refuse every method that only `/v1/vouchers/{code}` takes.
+    """
+    serve: dict[str, Serve] = {}
+    for template, responders in paths.items():
+        given = _filled(template, path)
+        if given:
+            for responder in responders:
+                answers: Serve = responder.serve
+                serve[responder.route.method] = partial(answers, **given)
+    return serve
+
+
+def _filled(template: str, path: str) -> dict[str, str]:
+    """The parameters of a template that fixed parts of a path stand for; empty where the path is another one."""
+    wanted, parts = template.split("/"), path.split("/")
+    pairs = [(one, other) for one, other in zip(wanted, parts, strict=False) if one != other]
+    if len(wanted) != len(parts) or not all(one.startswith("{") and not other.startswith("{") for one, other in pairs):
+        return {}
+    return {one.strip("{}"): other for one, other in pairs}
+
+
 def keys_of(route: Route | PageRoute) -> tuple[Kind, ...]:
     """The kinds of keys that a route takes; a page takes none."""
     return route.keys if isinstance(route, Route) else ()
@@ -91,9 +120,9 @@ class Resource:
     browser by its leave to ask.
     """
 
-    def __init__(self, path: str, responders: Sequence[Responder]) -> None:
+    def __init__(self, path: str, responders: Sequence[Responder], shadowed: Mapping[str, Serve]) -> None:
         self._path = path
-        methods = {responder.route.method: responder.serve for responder in responders}
+        methods: dict[str, Serve] = {**shadowed, **{each.route.method: each.serve for each in responders}}
         if "GET" in methods:
             self.on_head = methods["GET"]
         for method, serve in methods.items():

@@ -278,6 +278,18 @@ def test_a_repeated_import_with_its_idempotency_key_begins_nothing_new(client: h
     assert len(transactions(client, code)) == 1
 
 
+def test_a_voucher_may_be_named_like_an_operation(client: httpx.Client) -> None:
+    for code in ("import", "importCSV", "bulk"):
+        made = ok(client.post("/v1/vouchers", json=gift(5, code=code)))
+        path = f"/v1/vouchers/{code}"
+        assert of(client, code)["id"] == made["id"]
+        assert ok(client.put(path, json={"category": "Odd"}))["category"] == "Odd"
+        assert ok(client.post(f"{path}/disable"))["active"] is False
+        assert "DELETE" in client.options(path).headers["Allow"]
+        assert client.delete(path, params={"force": "true"}).status_code == 204
+        assert client.get(path).status_code == 404
+
+
 def test_codes_are_kept_as_they_are(client: httpx.Client) -> None:
     code = f" {a_code()},ü\n=1 "
     imported(client, f'Code,Voucher Type,Value\n"{code}",GIFT_VOUCHER,5\n')
