@@ -38,9 +38,9 @@ class RowsChunk(msgspec.Struct, Generic[T], frozen=True):
     way: Any = None
 
     @property
-    def usable(self) -> list[Row[T]]:
-        """The rows that say something."""
-        return [row for row in self.rows if row.said is not None]
+    def said(self) -> list[T]:
+        """What those rows say that say something."""
+        return [row.said for row in self.rows if row.said is not None]
 
 
 def nothing_lacks(_rows: Rows, _ctx: Ctx, _chunk: RowsChunk[Any]) -> Wants | None:
@@ -52,8 +52,8 @@ def nothing_lacks(_rows: Rows, _ctx: Ctx, _chunk: RowsChunk[Any]) -> Wants | Non
 class Deed(Generic[T]):
     """What rows of one kind do.
 
-    `want` names what the usable rows of a chunk will touch. `lacking` tells, before the first change, what must be
-    named besides. `carry_out` does one row, or raises the Problem that is reported of it.
+    `want` names what a chunk will touch. `lacking` tells, before the first change, what must be named besides.
+    `carry_out` does one row, or raises the Problem that is reported of it.
     """
 
     name: str

@@ -7,20 +7,20 @@ from patron.db.rows import Rows
 from patron.domains.async_actions import Deed, Done, Row, RowsChunk, applying
 from patron.domains.products.actions import names
 from patron.domains.products.actions.names import PRODUCT, SKU
-from patron.domains.products.actions.upsert import found_product, missing, upsert, want_product, want_upsert
-from patron.domains.products.actions.upsert_sku import missing_sku, upsert_sku, want_sku_upsert
+from patron.domains.products.actions.upsert import found_product, upsert, want_product
+from patron.domains.products.actions.upsert_sku import upsert_sku
+from patron.domains.products.model import LIST
 from patron.domains.products.wire import ProductIn, SkuOfProduct
 from patron.kernel.problems import Problem, invalid_payload
 
 
 async def _want(read: Read, ctx: Ctx, wants: Wants, chunk: RowsChunk[ProductIn]) -> None:
-    for row in chunk.usable:
-        assert row.said is not None
-        await want_upsert(read, ctx, wants, row.said, str(row.number))
+    wants.count(ctx.project_id, LIST)
+    await names.want_imports(PRODUCT, read, ctx, wants, chunk.said)
 
 
 def _lacking(rows: Rows, ctx: Ctx, chunk: RowsChunk[ProductIn]) -> Wants | None:
-    return _all_of([missing(rows, ctx, row.said) for row in chunk.usable if row.said is not None])
+    return _all_of([names.missing_import(PRODUCT, rows, ctx, product) for product in chunk.said])
 
 
 def _bring(rows: Rows, ctx: Ctx, _chunk: RowsChunk[ProductIn], row: Row[ProductIn], *, from_file: bool) -> Done:
@@ -32,21 +32,21 @@ def _bring(rows: Rows, ctx: Ctx, _chunk: RowsChunk[ProductIn], row: Row[ProductI
 
 
 async def _want_skus(read: Read, ctx: Ctx, wants: Wants, chunk: RowsChunk[SkuOfProduct]) -> None:
-    for row in chunk.usable:
-        assert row.said is not None
+    rows = chunk.said
+    for product in sorted({row.product for row in rows}):
         try:
-            await want_product(read, ctx, wants, row.said.product)
+            await want_product(read, ctx, wants, product)
         except Problem:
-            names.want_nobody(PRODUCT, ctx, wants, row.said.product)
-        await want_sku_upsert(read, ctx, wants, row.said.sku, str(row.number))
+            names.want_nobody(PRODUCT, ctx, wants, product)
+    await names.want_imports(SKU, read, ctx, wants, [row.sku for row in rows])
 
 
 def _lacking_for_skus(rows: Rows, ctx: Ctx, chunk: RowsChunk[SkuOfProduct]) -> Wants | None:
     lacking: list[Wants | None] = []
-    for row in chunk.usable:
-        assert row.said is not None
-        product = rows.attempt(partial(found_product, rows, ctx, row.said.product))
-        lacking += [product.wants if isinstance(product, Need) else None, missing_sku(rows, ctx, row.said.sku)]
+    for row in chunk.said:
+        product = rows.attempt(partial(found_product, rows, ctx, row.product))
+        lacking.append(product.wants if isinstance(product, Need) else None)
+        lacking.append(names.missing_import(SKU, rows, ctx, row.sku))
     return _all_of(lacking)
 
 

@@ -1,6 +1,6 @@
 """The two names that a product or SKU answers to, id and source_id: before and under lock."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Generic
 
@@ -140,6 +140,31 @@ async def want_upsert(named: Named[R], read: Read, ctx: Ctx, wants: Wants, body:
     return key.owner_id
 
 
+async def want_imports(
+    named: Named[R], read: Read, ctx: Ctx, wants: Wants, bodies: Sequence[ProductIn | SkuIn]
+) -> None:
+    """`want_upsert` for many, with one read.
+
+    A source_id that is nobody's is not made first, as `want_upsert` does, but added in `apply`. Another process that
+    takes it meanwhile has this unit refused and run again (docs/adr/0005).
+    """
+    given = sorted({body.source_id for body in bodies if body.source_id and not body.id})
+    owners = dict(await read.all(named.owners, project_id=ctx.project_id, source_ids=_encode(given).decode()))
+    for source_id in given:
+        wants.lock(named.keys, (ctx.project_id, source_id))
+    ids = {body.id for body in bodies} | set(owners.values())
+    for row_id in sorted(each for each in ids if each):
+        wants.lock(named.table, (ctx.project_id, row_id))
+
+
+def missing_import(named: Named[R], rows: Rows, ctx: Ctx, body: ProductIn | SkuIn) -> Wants | None:
+    """`missing` for one that `want_imports` has named."""
+    if body.id or not body.source_id:
+        return None
+    key = rows.get(named.keys, (ctx.project_id, body.source_id))
+    return None if key is None else missing(named, rows, ctx, body)
+
+
 def missing(named: Named[R], rows: Rows, ctx: Ctx, body: ProductIn | SkuIn) -> Wants | None:
     """The rows that an upsert needs beyond those that were named, since the source_id changed hands; None: none."""
     if body.id or not body.source_id:
@@ -171,7 +196,8 @@ def known(named: Named[R], rows: Rows, ctx: Ctx, body: ProductIn | SkuIn) -> R |
 def take(named: Named[R], rows: Rows, ctx: Ctx, source_id: str, owner_id: str) -> None:
     """The source_id, which `known` has told to be nobody's, is this one's from now on; empty for none."""
     if source_id:
-        rows.put(named.keys, SourceKey(ctx.project_id, source_id, owner_id))
+        is_free = rows.get(named.keys, (ctx.project_id, source_id)) is None
+        (rows.add if is_free else rows.put)(named.keys, SourceKey(ctx.project_id, source_id, owner_id))
 
 
 def want_free(named: Named[R], ctx: Ctx, wants: Wants, source_id: str) -> None:

@@ -23,9 +23,8 @@ async def _want(_read: Read, ctx: Ctx, wants: Wants, chunk: RowsChunk[Imported])
     unit refused and run again (docs/adr/0005).
     """
     wants.count(ctx.project_id, LIST)
-    for row in chunk.usable:
-        assert row.said is not None
-        want_free(ctx, wants, row.said.voucher.code)
+    for said in chunk.said:
+        want_free(ctx, wants, said.voucher.code)
 
 
 def _carry_out(rows: Rows, ctx: Ctx, _chunk: RowsChunk[Imported], row: Row[Imported]) -> Done:

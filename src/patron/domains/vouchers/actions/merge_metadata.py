@@ -11,8 +11,8 @@ from patron.domains.vouchers.wire.imported import VoucherMetadataIn
 
 
 async def _want(_read: Read, ctx: Ctx, wants: Wants, chunk: RowsChunk[VoucherMetadataIn]) -> None:
-    for row in chunk.usable:
-        wants.lock(VOUCHERS, (ctx.project_id, row.name))
+    for said in chunk.said:
+        wants.lock(VOUCHERS, (ctx.project_id, said.code))
 
 
 def _carry_out(rows: Rows, ctx: Ctx, _chunk: RowsChunk[VoucherMetadataIn], row: Row[VoucherMetadataIn]) -> Done:
