@@ -12,6 +12,7 @@ from typing import Any
 
 import httpx
 
+from tests.faults.looks import check_tables
 from tests.support.forks import Patron
 
 APP_ID = "shop"
@@ -73,7 +74,10 @@ def note_answer(log: Path, *, method: str, path: str, status: int, body: bytes) 
 
 @contextmanager
 def serving(database_url: str, contract_log: Path, **variables: str) -> Iterator[Shop]:
-    """`patron serve` in a process of its own, on a free port. It must end well and have logged no fault."""
+    """`patron serve` in a process of its own, on a free port.
+
+    It must end well, have logged no fault, and leave tables of which `patron verify` would say nothing.
+    """
     with tempfile.TemporaryDirectory(prefix="patron-test-") as folder:
         out, log = Path(folder) / "out", Path(folder) / "log"
         process = start(database_url, out, log, variables)
@@ -85,6 +89,7 @@ def serving(database_url: str, contract_log: Path, **variables: str) -> Iterator
             if not shop.expects_faults:
                 faults = [line for line in shop.log if line.get("level") in ("error", "critical")]
                 assert not faults, faults[:3]
+            check_tables(database_url)
         finally:
             process.kill()
             process.wait()

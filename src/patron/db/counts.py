@@ -11,7 +11,8 @@ import sqlalchemy as sa
 from patron.db.statements import Statement
 from patron.db.tables import Table
 
-SLOT = os.getpid() % 32
+SLOTS = 32
+SLOT = os.getpid() % SLOTS
 """Where this process counts. Two processes that share a slot wait for each other, nothing worse."""
 
 

@@ -15,5 +15,6 @@ CHECKS = (
         sa.select(_jobs.id, _jobs.status, sa.case((_OPEN, "a time when it is due"), else_="none")).where(
             _jobs.project_id == PROJECT, _jobs.due_at.is_not(None) != _OPEN
         ),
+        advice="Call the job off by `patron jobs cancel`, or have it tried anew by `patron jobs retry`.",
     ),
 )

@@ -2,18 +2,21 @@
 
 import sqlalchemy as sa
 
-from patron.db.checks import PROJECT, check
-from patron.domains.vouchers import CAMPAIGN_DAYS, CAMPAIGN_NAMES, CAMPAIGN_TOTALS, CAMPAIGNS
+from patron.db.checks import PROJECT, absent_check, check, column_check
+from patron.domains.vouchers import (
+    CAMPAIGN_DAYS,
+    CAMPAIGN_NAMES,
+    CAMPAIGN_TOTALS,
+    CAMPAIGNS,
+    CampaignName,
+    CampaignTotals,
+)
 from patron.domains.vouchers.model import VOUCHERS
 
 _campaigns, _names, _totals, _days = CAMPAIGNS.c, CAMPAIGN_NAMES.c, CAMPAIGN_TOTALS.c, CAMPAIGN_DAYS.c
 _vouchers = VOUCHERS.c
 
 _NOTHING = sa.null()
-_IS_NAMED = sa.exists().where(
-    _names.project_id == PROJECT, _names.name == _campaigns.name, _names.campaign_id == _campaigns.id
-)
-_HAS_TOTALS = sa.exists().where(_totals.project_id == PROJECT, _totals.campaign_id == _campaigns.id)
 _THERE = (
     sa.select(sa.func.count())
     .where(_vouchers.project_id == PROJECT, _vouchers.campaign_id == _totals.campaign_id)
@@ -34,21 +37,24 @@ _TAKES_OR_LOSES = sa.or_(
 )
 
 CHECKS = (
-    check(
+    absent_check(
         "campaigns.without_totals",
         "Every campaign has a row of totals.",
-        sa.select(_campaigns.id, _NOTHING, sa.literal("a row of totals")).where(
-            _campaigns.project_id == PROJECT, _campaigns.deleted_at.is_(None), ~_HAS_TOTALS
-        ),
+        CAMPAIGNS,
+        CAMPAIGN_TOTALS,
+        [_campaigns.id],
+        lambda campaign, campaign_id: CampaignTotals(campaign.project_id, campaign_id),
+        where=[_campaigns.deleted_at.is_(None)],
     ),
-    check(
+    absent_check(
         "campaigns.without_name",
         "Every campaign is found by its name, and keeps it in the bin.",
-        sa.select(_campaigns.id, _NOTHING, sa.literal("its name")).where(
-            _campaigns.project_id == PROJECT,
-            sa.or_(_campaigns.deleted_at.is_(None), _campaigns.in_bin == 1),
-            ~_IS_NAMED,
-        ),
+        CAMPAIGNS,
+        CAMPAIGN_NAMES,
+        [_campaigns.name],
+        lambda campaign, name: CampaignName(campaign.project_id, name, campaign.id),
+        where=[sa.or_(_campaigns.deleted_at.is_(None), _campaigns.in_bin == 1)],
+        also=[_names.campaign_id == _campaigns.id],
     ),
     check(
         "campaign_names.of_nobody",
@@ -60,12 +66,12 @@ CHECKS = (
             ),
         ),
     ),
-    check(
+    column_check(
         "campaign_totals.vouchers_count",
         "A campaign has as many vouchers as it has counted.",
-        sa.select(_totals.campaign_id, _totals.vouchers_count, _THERE).where(
-            _totals.project_id == PROJECT, _totals.vouchers_count != _THERE
-        ),
+        CAMPAIGN_TOTALS,
+        "vouchers_count",
+        _THERE,
     ),
     check(
         "campaign_days.vouchers",

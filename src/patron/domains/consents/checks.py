@@ -48,5 +48,9 @@ CHECKS = (
             _IS_LAST,
             sa.or_(_SAID.is_(None), (_changes.value == 1) != _YES),
         ),
+        advice=(
+            "Nobody but the customer can say what they agree to: ask them, and say it anew by "
+            "PUT /v1/customers/{customerId}/consents."
+        ),
     ),
 )

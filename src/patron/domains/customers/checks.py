@@ -5,7 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from patron.db.checks import PROJECT, Check, check, total_check
+from patron.db.checks import PROJECT, Check, absent_check, check, column_check, total_check
 from patron.db.dialect import TEXT, json_member
 from patron.db.traces import Mention, Trace
 from patron.domains.customers.model import (
@@ -15,6 +15,9 @@ from patron.domains.customers.model import (
     DELETED_CUSTOMERS,
     ERASURES,
     MERGED_CUSTOMERS,
+    NO_SOURCE_ID,
+    CustomerKey,
+    CustomerTotals,
 )
 
 _customers, _keys, _totals, _deleted = CUSTOMERS.c, CUSTOMER_KEYS.c, CUSTOMER_TOTALS.c, DELETED_CUSTOMERS.c
@@ -22,11 +25,7 @@ _erasures, _merged = ERASURES.c, MERGED_CUSTOMERS.c
 
 _NOTHING = sa.null()
 
-_TOTALS_OF_CUSTOMER = sa.exists().where(_totals.project_id == PROJECT, _totals.customer_id == _customers.id)
 _CUSTOMER_OF_TOTALS = sa.exists().where(_customers.project_id == PROJECT, _customers.id == _totals.customer_id)
-_KEY_OF_CUSTOMER = sa.exists().where(
-    _keys.project_id == PROJECT, _keys.source_id == _customers.source_id, _keys.customer_id == _customers.id
-)
 _SOMEBODY_WAS_MERGED = sa.exists().where(_merged.project_id == PROJECT, _merged.into_id == _keys.customer_id)
 _CUSTOMER_OF_KEY = sa.exists().where(
     _customers.project_id == PROJECT,
@@ -58,12 +57,13 @@ _ID_IN_PROFILE = json_member(_deleted.profile, "id")
 
 CHECKS = (
     total_check("customers", CUSTOMERS),
-    check(
+    absent_check(
         "customers.without_totals",
         "Every customer has a row of totals.",
-        sa.select(_customers.id, _NOTHING, sa.literal("a row of totals")).where(
-            _customers.project_id == PROJECT, ~_TOTALS_OF_CUSTOMER
-        ),
+        CUSTOMERS,
+        CUSTOMER_TOTALS,
+        [_customers.id],
+        lambda customer, _: CustomerTotals(customer.project_id, customer.id),
     ),
     check(
         "customer_totals.of_nobody",
@@ -72,24 +72,31 @@ CHECKS = (
             _totals.project_id == PROJECT, ~_CUSTOMER_OF_TOTALS
         ),
     ),
-    check(
+    absent_check(
         "customers.without_key",
         "Every source_id leads to its customer.",
-        sa.select(_customers.id, _NOTHING, sa.literal("a key row for its source_id")).where(
-            _customers.project_id == PROJECT, _customers.source_id != "", ~_KEY_OF_CUSTOMER
-        ),
+        CUSTOMERS,
+        CUSTOMER_KEYS,
+        [_customers.source_id],
+        lambda customer, source_id: CustomerKey(customer.project_id, source_id, customer.id),
+        where=[_customers.source_id != NO_SOURCE_ID],
+        also=[_keys.customer_id == _customers.id],
     ),
     check(
         "customer_keys.of_nobody",
         "Every key row has a customer with its source_id, or one into whom somebody was merged.",
-        sa.select(_keys.source_id, _keys.customer_id, _NOTHING).where(_keys.project_id == PROJECT, ~_CUSTOMER_OF_KEY),
+        # named by the customer: a source_id may be an email address
+        sa.select(sa.literal("a source_id", TEXT), _keys.customer_id, _NOTHING).where(
+            _keys.project_id == PROJECT, ~_CUSTOMER_OF_KEY
+        ),
     ),
-    check(
+    column_check(
         "customers.city",
         "The city that lists are filtered by is the address's.",
-        sa.select(_customers.id, _customers.city, _CITY).where(
-            _customers.project_id == PROJECT, _customers.city.is_distinct_from(_CITY)
-        ),
+        CUSTOMERS,
+        "city",
+        _CITY,
+        personal=True,
     ),
     check(
         "deleted_customers.still_there",

@@ -2,10 +2,10 @@
 
 import sqlalchemy as sa
 
-from patron.db.checks import PROJECT, check
+from patron.db.checks import PROJECT, absent_check, column_check
 from patron.domains.customers import owner_of
 from patron.domains.customers.model import MERGED_CUSTOMERS
-from patron.domains.events.model import EVENT_COUNTS, EVENTS
+from patron.domains.events.model import EVENT_COUNTS, EVENTS, EventCount
 
 _counts, _events, _merged = EVENT_COUNTS.c, EVENTS.c, MERGED_CUSTOMERS.c
 
@@ -25,23 +25,16 @@ _COUNTED_ANEW = (
 )
 """Events of customers who were merged into this one stand under their own ids for a while."""
 
-_COUNTER = sa.exists().where(
-    _counts.project_id == PROJECT,
-    _counts.customer_id == owner_of(_events.customer_id),
-    _counts.type == _events.type,
-)
-
 CHECKS = (
-    check(
-        "customer_event_counts.n",
-        "Every counter of events is the number of events.",
-        sa.select(_counts.customer_id, _counts.n, _COUNTED_ANEW).where(
-            _counts.project_id == PROJECT, _counts.n != _COUNTED_ANEW
-        ),
-    ),
-    check(
+    absent_check(
         "events.uncounted",
         "Every event is counted.",
-        sa.select(_events.id, sa.null(), sa.literal("a counter")).where(_events.project_id == PROJECT, ~_COUNTER),
+        EVENTS,
+        EVENT_COUNTS,
+        [owner_of(_events.customer_id), _events.type],
+        lambda event, customer_id: EventCount(event.project_id, customer_id, event.type, 0, event.created_at),
+    ),
+    column_check(
+        "customer_event_counts.n", "Every counter of events is the number of events.", EVENT_COUNTS, "n", _COUNTED_ANEW
     ),
 )

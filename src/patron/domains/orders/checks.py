@@ -4,9 +4,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from patron.db.checks import PROJECT, Check, check, total_check
+from patron.db.checks import PROJECT, Check, absent_check, check, column_check, total_check
 from patron.domains.customers.model import CUSTOMER_TOTALS
-from patron.domains.orders.model import ORDER_KEYS, ORDERS
+from patron.domains.orders.model import ORDER_KEYS, ORDERS, Order, OrderKey
 
 _orders, _keys, _totals = ORDERS.c, ORDER_KEYS.c, CUSTOMER_TOTALS.c
 
@@ -14,9 +14,6 @@ _NOTHING = sa.null()
 _COSTS = sa.func.coalesce(_orders.amount, 0) - _orders.discount_amount - _orders.items_discount_amount
 _PAID = sa.case((_COSTS > 0, _COSTS), else_=0)
 
-_KEY_OF_ORDER = sa.exists().where(
-    _keys.project_id == PROJECT, _keys.source_id == _orders.source_id, _keys.order_id == _orders.id
-)
 _ORDER_OF_KEY = sa.exists().where(
     _orders.project_id == PROJECT,
     _orders.id == _keys.order_id,
@@ -60,31 +57,31 @@ _EXPECTED: dict[str, tuple[str, sa.ColumnElement[Any]]] = {
 
 def _totals_check(column: str) -> Check:
     rule, expected = _EXPECTED[column]
-    stored = _totals[column]
-    return check(
-        f"customer_totals.{column}",
-        rule,
-        sa.select(_totals.customer_id, stored, expected).where(
-            _totals.project_id == PROJECT, stored.is_distinct_from(expected)
-        ),
-    )
+    return column_check(f"customer_totals.{column}", rule, CUSTOMER_TOTALS, column, expected)
+
+
+def _key(order: Order, source_id: str) -> OrderKey:
+    return OrderKey(order.project_id, source_id, order.id, order.customer_id)
 
 
 CHECKS = (
     total_check("orders", ORDERS),
-    check(
+    column_check(
         "orders.total_amount",
         "What is paid for an order is its amount less its discounts.",
-        sa.select(_orders.id, _orders.total_amount, _PAID).where(
-            _orders.project_id == PROJECT, _orders.total_amount != _PAID
-        ),
+        ORDERS,
+        "total_amount",
+        _PAID,
     ),
-    check(
+    absent_check(
         "orders.without_key",
         "Every source_id leads to its order.",
-        sa.select(_orders.id, _NOTHING, sa.literal("a key row for its source_id")).where(
-            _orders.project_id == PROJECT, _orders.source_id.is_not(None), ~_KEY_OF_ORDER
-        ),
+        ORDERS,
+        ORDER_KEYS,
+        [_orders.source_id],
+        _key,
+        where=[_orders.source_id.is_not(None)],
+        also=[_keys.order_id == _orders.id],
     ),
     check(
         "order_keys.of_nothing",

@@ -2,14 +2,16 @@
 
 import sqlalchemy as sa
 
-from patron.db.checks import PROJECT, check, total_check
+from patron.db.checks import PROJECT, absent_check, check, column_check, total_check
 from patron.domains.products.model import (
     DELETED_PRODUCTS,
     DELETED_SKUS,
+    NO_SOURCE_ID,
     PRODUCT_KEYS,
     PRODUCTS,
     SKU_KEYS,
     SKUS,
+    SourceKey,
 )
 
 _products, _product_keys = PRODUCTS.c, PRODUCT_KEYS.c
@@ -23,18 +25,10 @@ _NUMBER_OF_SKUS = (
     .where(_skus.project_id == PROJECT, _skus.product_id == _products.id)
     .scalar_subquery()
 )
-_KEY_OF_PRODUCT = sa.exists().where(
-    _product_keys.project_id == PROJECT,
-    _product_keys.source_id == _products.source_id,
-    _product_keys.owner_id == _products.id,
-)
 _PRODUCT_OF_KEY = sa.exists().where(
     _products.project_id == PROJECT,
     _products.id == _product_keys.owner_id,
     _products.source_id == _product_keys.source_id,
-)
-_KEY_OF_SKU = sa.exists().where(
-    _sku_keys.project_id == PROJECT, _sku_keys.source_id == _skus.source_id, _sku_keys.owner_id == _skus.id
 )
 _SKU_OF_KEY = sa.exists().where(
     _skus.project_id == PROJECT, _skus.id == _sku_keys.owner_id, _skus.source_id == _sku_keys.source_id
@@ -44,19 +38,18 @@ _SKU_OF_DELETED = sa.exists().where(_skus.project_id == PROJECT, _skus.id == DEL
 
 CHECKS = (
     total_check("products", PRODUCTS),
-    check(
-        "products.skus",
-        "A product's number of SKUs is how many there are.",
-        sa.select(_products.id, _products.skus, _NUMBER_OF_SKUS).where(
-            _products.project_id == PROJECT, _products.skus != _NUMBER_OF_SKUS
-        ),
+    column_check(
+        "products.skus", "A product's number of SKUs is how many there are.", PRODUCTS, "skus", _NUMBER_OF_SKUS
     ),
-    check(
+    absent_check(
         "products.without_key",
         "Every source_id of a product leads to it.",
-        sa.select(_products.id, _NOTHING, sa.literal("a key row for its source_id")).where(
-            _products.project_id == PROJECT, _products.source_id != "", ~_KEY_OF_PRODUCT
-        ),
+        PRODUCTS,
+        PRODUCT_KEYS,
+        [_products.source_id],
+        lambda product, source_id: SourceKey(product.project_id, source_id, product.id),
+        where=[_products.source_id != NO_SOURCE_ID],
+        also=[_product_keys.owner_id == _products.id],
     ),
     check(
         "product_keys.of_nobody",
@@ -65,12 +58,15 @@ CHECKS = (
             _product_keys.project_id == PROJECT, ~_PRODUCT_OF_KEY
         ),
     ),
-    check(
+    absent_check(
         "skus.without_key",
         "Every source_id of a SKU leads to it.",
-        sa.select(_skus.id, _NOTHING, sa.literal("a key row for its source_id")).where(
-            _skus.project_id == PROJECT, _skus.source_id != "", ~_KEY_OF_SKU
-        ),
+        SKUS,
+        SKU_KEYS,
+        [_skus.source_id],
+        lambda sku, source_id: SourceKey(sku.project_id, source_id, sku.id),
+        where=[_skus.source_id != NO_SOURCE_ID],
+        also=[_sku_keys.owner_id == _skus.id],
     ),
     check(
         "sku_keys.of_nobody",
