@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from patron.config import Settings
+from patron.db.binned import Kind
 from patron.db.checks import Check, rulebook_checks
 from patron.db.migrations.run import migrate, pending
 from patron.db.rulebook import Rulebooks
@@ -21,6 +22,7 @@ from patron.domains.async_actions import checks as async_action_checks
 from patron.domains.async_actions import jobs as async_action_jobs
 from patron.domains.async_actions import routes as async_actions
 from patron.domains.async_actions import traces as async_action_traces
+from patron.domains.bin.routes import bin_routes
 from patron.domains.campaigns import checks as campaign_checks
 from patron.domains.campaigns import jobs as campaign_jobs
 from patron.domains.campaigns import routes as campaigns
@@ -47,6 +49,7 @@ from patron.domains.orders import routes as orders
 from patron.domains.orders import traces as order_traces
 from patron.domains.product_collections import model as product_collections
 from patron.domains.product_collections import routes as collection_routes
+from patron.domains.products import binned as binned_products
 from patron.domains.products import checks as product_checks
 from patron.domains.products import jobs as product_jobs
 from patron.domains.products import routes as product_routes
@@ -58,6 +61,7 @@ from patron.domains.projects.actions.installation import installation_secrets
 from patron.domains.projects.actions.manage import reach
 from patron.domains.projects.actions.open_project import GivenKey, open_project_once
 from patron.domains.projects.store import ALL_PROJECTS
+from patron.domains.vouchers import binned as binned_vouchers
 from patron.domains.vouchers import campaign as campaign_model
 from patron.domains.vouchers import checks as voucher_checks
 from patron.domains.vouchers import jobs as voucher_jobs
@@ -106,6 +110,9 @@ TRACES: tuple[Trace | Mention, ...] = (
 )
 """Where there may be rows about a customer, beside the customer's own; who asks is told of them in this order."""
 
+BINNED: tuple[Kind, ...] = (*binned_products.KINDS, *binned_vouchers.KINDS)
+"""What the bin holds."""
+
 ROUTES: tuple[Route, ...] = (
     *project_routes.ROUTES,
     *metadata_schema_routes.ROUTES,
@@ -120,6 +127,7 @@ ROUTES: tuple[Route, ...] = (
     *orders.ROUTES,
     *vouchers.ROUTES,
     *campaigns.ROUTES,
+    *bin_routes(BINNED),
 )
 """Every operation of the API."""
 

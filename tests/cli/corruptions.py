@@ -157,6 +157,15 @@ CORRUPTIONS = {
         "INSERT INTO deleted_products (project_id, id, source_id, product_id, record, deleted_at)"
         " SELECT project_id, id, '', id, '{{}}', 1 FROM products WHERE project_id = {p}"
     ],
+    "binned_vouchers.voucher": ["UPDATE binned_vouchers SET id = 'v_1' WHERE project_id = {p}"],
+    "deleted_products.record": [
+        "INSERT INTO deleted_products (project_id, id, source_id, product_id, record, deleted_at)"
+        " VALUES ({p}, 'prod_1', '', 'prod_1', '{{}}', 1)"
+    ],
+    "deleted_skus.record": [
+        "INSERT INTO deleted_skus (project_id, id, source_id, product_id, record, deleted_at)"
+        " VALUES ({p}, 'sku_1', '', 'prod_1', '{{}}', 1)"
+    ],
     "deleted_skus.still_there": [
         "INSERT INTO deleted_skus (project_id, id, source_id, product_id, record, deleted_at)"
         " SELECT project_id, id, '', product_id, '{{}}', 1 FROM skus WHERE project_id = {p}"

@@ -30,6 +30,7 @@ OF_THE_SHOP = (
     "/v1/skus",
     "/v1/vouchers",
     "/v1/campaigns",
+    "/v1/trash-bin",
 )
 """Where operations write, but nothing about a customer."""
 

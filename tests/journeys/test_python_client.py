@@ -15,6 +15,7 @@ from voucherify import (
     ApiClient,
     ApiException,
     AsyncActionsApi,
+    BinApi,
     CampaignsApi,
     CampaignsCreateRequestBody,
     CampaignsUpdateRequestBody,
@@ -603,6 +604,18 @@ def test_a_campaign_gets_vouchers_is_changed_and_deleted(client: Watched) -> Non
     with pytest.raises(ApiException) as gone:
         campaigns.get_campaign("Cards")
     assert gone.value.status == 404
+
+
+def test_what_was_deleted_is_in_the_bin_and_goes_from_there(client: Watched) -> None:
+    made = VouchersApi(client).create_voucher(
+        "thrown away", VouchersCreateWithSpecificCodeRequestBody(type="GIFT_VOUCHER", gift={"amount": 5})
+    )
+    VouchersApi(client).delete_voucher("thrown away")
+    thrown = BinApi(client).list_bin_entries(limit=1, order="-id")
+    [entry] = thrown.data
+    assert (entry.resource_id, entry.resource_name, entry.object) == (made.id, "thrown away", "voucher")
+    BinApi(client).delete_bin_entry(entry.id)
+    assert made.id not in {each.resource_id for each in BinApi(client).list_bin_entries(limit=100).data}
 
 
 def test_what_the_server_refuses_is_told_by_the_client(customers: Any) -> None:

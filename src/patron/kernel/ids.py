@@ -43,6 +43,18 @@ def earliest_id(prefix: str, moment: int) -> str:
     return prefix + _base62(min(max(moment, 0), _LATEST), _TIME_DIGITS)
 
 
+def moment_of_id(digits: str) -> int:
+    """The moment (epoch ms) that an id's first eight letters and digits after the prefix tell.
+
+    >>> moment_of_id("0Tvcokgi")
+    1700000000000
+    """
+    moment = 0
+    for digit in digits:
+        moment = moment * 62 + _ALPHABET.index(digit)
+    return moment
+
+
 @lru_cache(256)
 def _time_digits(now: int) -> str:
     return _base62(now, _TIME_DIGITS)

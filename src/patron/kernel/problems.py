@@ -167,6 +167,18 @@ def duplicate_found(resource_type: str, field: str, value: str) -> Problem:
     )
 
 
+def parent_missing(resource_type: str, resource_id: str, parent: str) -> Problem:
+    """409: what it was a part of is not there, so it cannot come back before that does."""
+    return Problem(
+        409,
+        "parent_missing",
+        "Parent resource missing",
+        f"{parent} is not there: restore it first",
+        resource_id=resource_id,
+        resource_type=resource_type,
+    )
+
+
 def idempotency_in_progress() -> Problem:
     """409: the first request with this Idempotency-Key is still running."""
     return Problem(

@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 
 from patron.db.checks import PROJECT, absent_check, check, column_check, total_check
+from patron.db.dialect import json_member
 from patron.domains.products.model import (
     DELETED_PRODUCTS,
     DELETED_SKUS,
@@ -81,6 +82,16 @@ CHECKS = (
         sa.select(DELETED_PRODUCTS.c.id, sa.literal("deleted, and there"), sa.literal("deleted")).where(
             DELETED_PRODUCTS.c.project_id == PROJECT, _PRODUCT_OF_DELETED
         ),
+    ),
+    *(
+        check(
+            f"{table.name}.record",
+            "What is kept of what was deleted is its own row.",
+            sa.select(table.c.id, json_member(table.c.record, "id"), table.c.id).where(
+                table.c.project_id == PROJECT, json_member(table.c.record, "id").is_distinct_from(table.c.id)
+            ),
+        )
+        for table in (DELETED_PRODUCTS, DELETED_SKUS)
     ),
     check(
         "deleted_skus.still_there",

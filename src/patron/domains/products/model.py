@@ -122,5 +122,8 @@ DELETED_SKUS = Table(
     Deleted,
     "deleted_skus",
     rank=525,
-    indexes={"deleted": ("project_id", "deleted_at", "id")},
+    indexes={
+        "deleted": ("project_id", "deleted_at", "id"),
+        "product": ("project_id", "product_id", "deleted_at", "id"),
+    },
 )

@@ -11,7 +11,18 @@ from sqlalchemy.sql.elements import ColumnElement
 from patron.db.dialect import JsonText, each_text, row_text
 from patron.db.statements import Statement
 from patron.db.tables import R, Table
-from patron.domains.products.model import PRODUCT_KEYS, PRODUCTS, SKU_KEYS, SKUS, Product, Sku, SourceKey
+from patron.domains.products.model import (
+    DELETED_PRODUCTS,
+    DELETED_SKUS,
+    PRODUCT_KEYS,
+    PRODUCTS,
+    SKU_KEYS,
+    SKUS,
+    Deleted,
+    Product,
+    Sku,
+    SourceKey,
+)
 
 _PROJECT: ColumnElement[str] = sa.bindparam("project_id")
 
@@ -85,6 +96,36 @@ SKUS_OF_PRODUCT = Statement(
     Sku,
 )
 """The oldest SKUs of a product, so many."""
+
+DELETED_PRODUCT = _by_id(DELETED_PRODUCTS)
+"""What is left of the deleted product with this id."""
+DELETED_SKU = _by_id(DELETED_SKUS)
+"""What is left of the deleted SKU with this id."""
+
+_OF_PRODUCT = (DELETED_SKUS.c.project_id == _PROJECT, DELETED_SKUS.c.product_id == sa.bindparam("product_id"))
+SKUS_DELETED_WITH = Statement(
+    sa.select(DELETED_SKUS.sa)
+    .where(*_OF_PRODUCT, DELETED_SKUS.c.deleted_at == sa.bindparam("deleted_at"))
+    .order_by(DELETED_SKUS.c.id)
+    .limit(sa.bindparam("limit")),
+    Deleted,
+)
+"""The SKUs of a product that were deleted at this moment, so many."""
+
+PURGE_SKUS = Statement(
+    sa.delete(DELETED_SKUS.sa)
+    .where(
+        *_OF_PRODUCT,
+        sa.exists().where(
+            DELETED_PRODUCTS.c.project_id == _PROJECT,
+            DELETED_PRODUCTS.c.id == sa.bindparam("product_id"),
+            DELETED_PRODUCTS.c.deleted_at == sa.bindparam("deleted_at"),
+        ),
+    )
+    .returning(DELETED_SKUS.c.id),
+    str,
+)
+"""Ends every deleted SKU of a product that was deleted at this moment, and is still."""
 
 _POSITION = sa.tuple_(sa.bindparam("value"), sa.bindparam("id"))
 

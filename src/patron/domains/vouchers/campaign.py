@@ -91,7 +91,8 @@ class CampaignTotals(msgspec.Struct, frozen=True):
 class CampaignDay(msgspec.Struct, frozen=True):
     """What happened in a campaign on one day (of UTC, as days since 1970), for its summary; amounts in minor units.
 
-    `amount_created` is what cards began with, `amount_deleted` what was left on cards that were deleted.
+    `amount_created` is what cards began with, or came back with from the bin, `amount_deleted` what was left on cards
+    that were deleted.
     """
 
     project_id: str

@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 
 from patron.db.checks import PROJECT, Check, absent_check, check, column_check, total_check
+from patron.db.dialect import json_member
 from patron.domains.customers.model import CUSTOMER_TOTALS
 from patron.domains.vouchers.model import (
     ADDITION,
@@ -23,6 +24,7 @@ _vouchers, _totals, _moves = VOUCHERS.c, VOUCHER_TOTALS.c, VOUCHER_TRANSACTIONS.
 _keys, _holders, _binned, _of_customer = TRANSACTION_KEYS.c, VOUCHER_HOLDERS.c, BINNED_VOUCHERS.c, CUSTOMER_TOTALS.c
 
 _NOTHING = sa.null()
+_ID_KEPT, _CODE_KEPT = json_member(_binned.voucher, "id"), json_member(_binned.voucher, "code")
 
 
 def _sum_of(*kinds: str) -> sa.ScalarSelect[int]:
@@ -88,6 +90,14 @@ CHECKS = (
         sa.select(_binned.code, sa.literal("in the bin, and there"), sa.literal("in the bin")).where(
             _binned.project_id == PROJECT,
             sa.exists().where(_vouchers.project_id == PROJECT, _vouchers.code == _binned.code),
+        ),
+    ),
+    check(
+        "binned_vouchers.voucher",
+        "What is kept of a voucher in the bin is its own row.",
+        sa.select(_binned.code, _ID_KEPT, _binned.id).where(
+            _binned.project_id == PROJECT,
+            sa.or_(_ID_KEPT.is_distinct_from(_binned.id), _CODE_KEPT.is_distinct_from(_binned.code)),
         ),
     ),
     _sum_check("balance", "A balance is the sum of its transactions.", _sum_of()),

@@ -165,4 +165,11 @@ VOUCHER_HOLDERS = Table(
         "voucher": ("project_id", "customer_id", "voucher_id"),
     },
 )
-BINNED_VOUCHERS = Table(BinnedVoucher, "binned_vouchers", rank=710, key=("project_id", "code"))
+BINNED_VOUCHERS = Table(
+    BinnedVoucher,
+    "binned_vouchers",
+    rank=710,
+    key=("project_id", "code"),
+    unique={"id": ("project_id", "id")},
+    indexes={"deleted": ("project_id", "deleted_at", "id")},
+)

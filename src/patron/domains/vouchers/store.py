@@ -16,6 +16,7 @@ from patron.domains.vouchers.model import (
     VOUCHER_TOTALS,
     VOUCHER_TRANSACTIONS,
     VOUCHERS,
+    BinnedVoucher,
     Voucher,
     VoucherTotals,
     VoucherTransaction,
@@ -104,6 +105,15 @@ FREE = Statement(
 """Those of these codes (a JSON array) that no voucher has, in the bin or out of it."""
 
 
+BINNED = Statement(
+    sa.select(BINNED_VOUCHERS.sa).where(
+        BINNED_VOUCHERS.c.project_id == _PROJECT, BINNED_VOUCHERS.c.id == sa.bindparam("id")
+    ),
+    BinnedVoucher,
+)
+"""The voucher in the bin with this id."""
+
+
 def _deletion(table: sa.Table) -> Statement[str]:
     """Deletes what is kept of a voucher, as long as the one with this code is the one that was asked for."""
     reference: ColumnElement[str] = sa.bindparam("reference")
@@ -112,6 +122,21 @@ def _deletion(table: sa.Table) -> Statement[str]:
         VOUCHERS.c.code == _CODE,
         sa.or_(VOUCHERS.c.id == reference, VOUCHERS.c.code == reference),
     )
+    return _deletion_while(table, still_there)
+
+
+def _purge(table: sa.Table) -> Statement[str]:
+    """Deletes what is kept of a voucher in the bin, as long as the one with this code is the one that was asked for."""
+    still_there = sa.exists().where(
+        BINNED_VOUCHERS.c.project_id == _PROJECT,
+        BINNED_VOUCHERS.c.code == _CODE,
+        BINNED_VOUCHERS.c.id == sa.bindparam("id"),
+        BINNED_VOUCHERS.c.deleted_at == sa.bindparam("deleted_at"),
+    )
+    return _deletion_while(table, still_there)
+
+
+def _deletion_while(table: sa.Table, still_there: ColumnElement[bool]) -> Statement[str]:
     return Statement(
         sa.delete(table).where(table.c.project_id == _PROJECT, table.c.code == _CODE, still_there).returning(
             table.c.code
@@ -122,6 +147,8 @@ def _deletion(table: sa.Table) -> Statement[str]:
 
 DELETE_TRANSACTIONS = _deletion(VOUCHER_TRANSACTIONS.sa)
 DELETE_TRANSACTION_KEYS = _deletion(TRANSACTION_KEYS.sa)
+PURGE_TRANSACTIONS = _purge(VOUCHER_TRANSACTIONS.sa)
+PURGE_TRANSACTION_KEYS = _purge(TRANSACTION_KEYS.sa)
 
 TRANSACTION = Statement(
     sa.select(VOUCHER_TRANSACTIONS.c.n).where(

@@ -200,6 +200,18 @@ def take(named: Named[R], rows: Rows, ctx: Ctx, source_id: str, owner_id: str) -
         (rows.add if is_free else rows.put)(named.keys, SourceKey(ctx.project_id, source_id, owner_id))
 
 
+def want_taken(named: Named[R], ctx: Ctx, wants: Wants, source_id: str) -> None:
+    """Say that this source_id will be `take`n, where it `is_free`."""
+    if source_id:
+        wants.make(named.keys, SourceKey(ctx.project_id, source_id, None))
+
+
+def is_free(named: Named[R], rows: Rows, ctx: Ctx, source_id: str) -> bool:
+    """Whether a source_id that `want_taken` named is nobody's, which no source_id always is."""
+    key = rows.get(named.keys, (ctx.project_id, source_id)) if source_id else None
+    return key is None or key.owner_id is None
+
+
 def want_free(named: Named[R], ctx: Ctx, wants: Wants, source_id: str) -> None:
     """Say that this source_id will be nobody's."""
     if source_id:
