@@ -7,10 +7,12 @@ from typing import Any, Literal
 
 import pytest
 
+from tests.domains.vouchers.holding import Hold, give
 from tests.pages.cockpit.conftest import Choose, Make, OpenTab, link_of
 from tests.support.browsers import SIZES, picture
 from tests.support.servers import Shop
 
+TEN = {"type": "DISCOUNT_VOUCHER", "discount": {"type": "PERCENT", "percent_off": 10}}
 LIGHTS: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 PROFILE: dict[str, Any] = {
     "name": "Zoé Lefèvre",
@@ -48,6 +50,34 @@ def link(open_shop: Shop, make: Make, asked: list[str]) -> str:
     choices = {asked[0]: True, asked[1]: False, "unsubscribed": True}
     assert open_shop.client.put(f"/v1/customers/{customer['id']}/consents", json=choices).status_code == 204
     return link_of(customer)
+
+
+@pytest.fixture
+def full_link(open_shop: Shop, make: Make, shared_database_url: str) -> str:
+    """The page of a customer who holds vouchers of every state."""
+    customer = make(**PROFILE)
+    bodies: list[dict[str, Any]] = [
+        {**TEN, "active": False},
+        {
+            "type": "DISCOUNT_VOUCHER",
+            "discount": {"type": "AMOUNT", "amount_off": 500},
+            "expiration_date": "2020-01-01",
+        },
+        {**TEN, "start_date": "2098-05-01", "validity_day_of_week": [1, 2], "redemption": {"quantity": 3}},
+        {**TEN, "code": f"A CODE OF MANY CHARACTERS {'x' * 80}{customer['id']}", "expiration_date": "2099-01-01"},
+        {"type": "GIFT_VOUCHER", "gift": {"amount": 0}},
+        {"type": "GIFT_VOUCHER", "gift": {"amount": 123_450}},
+        {"type": "DISCOUNT_VOUCHER", "discount": {"type": "FIXED", "fixed_amount": 900, "effect": "APPLY_TO_ITEMS"}},
+    ]
+    made = [open_shop.client.post("/v1/vouchers", json=body).json()["code"] for body in bodies]
+    for code in made:
+        give(shared_database_url, Hold(code, customer["id"]))
+    return link_of(customer)
+
+
+@pytest.mark.parametrize("locale", ["en-GB", "de-DE", "fr-FR", "es-ES", "pl-PL"])
+async def test_vouchers_have_no_barriers_in_any_language(full_link: str, look: Look, locale: str) -> None:
+    await look(full_link, f"vouchers-{locale}", locale)
 
 
 @pytest.mark.parametrize("colour", ["#1f5fbf", "#ffd400"])

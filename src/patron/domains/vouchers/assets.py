@@ -26,6 +26,11 @@ def assets_of(call: Call[Any, Any], voucher_id: str) -> VoucherAssets:
     return VoucherAssets(VoucherAsset(qr, f"{below}/qr/{qr}"), VoucherAsset(barcode, f"{below}/barcode/{barcode}"))
 
 
+def qr_token(links: Links, project_id: str, voucher_id: str) -> str:
+    """What stands behind `/v1/assets/qr/` in the link to a voucher's QR code."""
+    return _sealed(links, QR, project_id, voucher_id)
+
+
 def with_assets(call: Call[Any, Any], reply: Reply) -> Reply:
     """The answer of a write, with what is told of the voucher's pictures."""
     fields = msgspec.json.decode(reply.body, type=dict[str, msgspec.Raw])

@@ -4,14 +4,15 @@ import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, tzinfo
+from datetime import UTC, date, datetime, time, tzinfo
+from decimal import Decimal
 from functools import cache
 from importlib.resources import files
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_time
-from babel.numbers import format_decimal
+from babel.numbers import format_currency, format_decimal, format_percent, get_currency_precision
 from markupsafe import Markup, escape
 
 LANGUAGES = ("en", "de", "es", "fr", "pl")
@@ -48,6 +49,31 @@ class Words:
         """A number with the reader's decimal separator; nothing else stands between its digits, it may be a year."""
         return format_decimal(value, locale=self.locale, group_separator=False)
 
+    def percent(self, value: float) -> str:
+        """So many per cent, with as many decimals as it has."""
+        share = Decimal(str(value)) / 100
+        return str(format_percent(share, locale=self.locale, decimal_quantization=False))
+
+    def money(self, minor: int, currency: str) -> str:
+        """An amount in minor units of a currency (ISO 4217); where that is empty, of one that has hundredths."""
+        amount = Decimal(minor)
+        if not currency:
+            return str(format_decimal(amount.scaleb(-2), "#,##0.00", locale=self.locale))
+        return str(format_currency(amount.scaleb(-get_currency_precision(currency)), currency, locale=self.locale))
+
+    def weekdays(self, days: Sequence[int]) -> str:
+        """Days of the week, of which 0 is Sunday, by their names."""
+        names = self.locale.days["stand-alone"]["wide"]
+        return ", ".join(names[(day - 1) % 7] for day in sorted(set(days), key=lambda day: (day - 1) % 7))
+
+    def begin(self, ms: int) -> str:
+        """A moment from which something holds: a day where it is the day's begin."""
+        return self.day(ms) if self._is_midnight(ms) else self.moment(ms)
+
+    def end(self, ms: int) -> str:
+        """A moment until which something holds: its last day where it is the end of one."""
+        return self.day(ms - 1) if self._is_midnight(ms) else self.moment(ms)
+
     def day(self, ms: int) -> str:
         """A time in epoch ms as its day."""
         return str(format_date(self._local(ms).date(), "long", locale=self.locale))
@@ -60,6 +86,9 @@ class Words:
         """A time in epoch ms as its day and minute."""
         local = self._local(ms)
         return f"{self.day(ms)} · {format_time(local, 'short', tzinfo=self.zone, locale=self.locale)}"
+
+    def _is_midnight(self, ms: int) -> bool:
+        return self._local(ms).time() == time()
 
     def _local(self, ms: int) -> datetime:
         return datetime.fromtimestamp(ms / 1000, UTC).astimezone(self.zone)

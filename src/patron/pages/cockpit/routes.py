@@ -15,12 +15,13 @@ from patron.pages.cockpit.details import DETAILS
 from patron.pages.cockpit.languages import Words, words_for
 from patron.pages.cockpit.look import ICON, PLAIN, STYLE, Look, look_of, page, part
 from patron.pages.cockpit.sections import Reader, seen
+from patron.pages.cockpit.vouchers import VOUCHERS
 
 KEPT = (("Cache-Control", "public, max-age=31536000, immutable"),)
 """A browser keeps the page's parts for good: their addresses change with them."""
 NOWHERE = "UTC"
 SAVED = "saved"
-SECTIONS = (DETAILS, CONSENTS, ACTIVITY)
+SECTIONS = (DETAILS, VOUCHERS, CONSENTS, ACTIVITY)
 """What the page shows, in this order."""
 
 
@@ -67,7 +68,9 @@ async def show(visit: Visit) -> Reply:
     admitted = await _admit(visit)
     if isinstance(admitted, Refused):
         return admitted.page()
-    reader = Reader(admitted.customer, admitted.totals, admitted.words, admitted.read)
+    reader = Reader(
+        admitted.customer, admitted.totals, admitted.words, admitted.read, visit.links, visit.query, visit.now
+    )
     return page(
         "page",
         admitted.words,

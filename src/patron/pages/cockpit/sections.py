@@ -5,23 +5,30 @@ template `pages/templates/cockpit/NAME.html` that is given the section's `view`,
 `texts/` with at least a `title`, and a line in `SECTIONS`.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from patron.db.actions import Read
 from patron.domains.customers.model import Customer, CustomerTotals
+from patron.http.links import Links
 from patron.pages.cockpit.languages import Words
 
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Whose page it is, how it is said, and the reads of their project."""
+    """Whose page it is, how it is said, and the reads of their project.
+
+    `query` holds the parameters of the page's address, `now` is epoch ms, `links` seals links to this server.
+    """
 
     customer: Customer
     totals: CustomerTotals
     words: Words
     read: Read
+    links: Links
+    query: Mapping[str, str]
+    now: int
 
 
 Look = Callable[[Reader], Awaitable[Any]]
