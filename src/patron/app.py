@@ -61,6 +61,9 @@ from patron.domains.projects.actions.installation import installation_secrets
 from patron.domains.projects.actions.manage import reach
 from patron.domains.projects.actions.open_project import GivenKey, open_project_once
 from patron.domains.projects.store import ALL_PROJECTS
+from patron.domains.publications import checks as publication_checks
+from patron.domains.publications import routes as publications
+from patron.domains.publications import traces as publication_traces
 from patron.domains.vouchers import binned as binned_vouchers
 from patron.domains.vouchers import campaign as campaign_model
 from patron.domains.vouchers import checks as voucher_checks
@@ -107,6 +110,7 @@ TRACES: tuple[Trace | Mention, ...] = (
     *event_traces.TRACES,
     *order_traces.TRACES,
     *voucher_traces.TRACES,
+    *publication_traces.TRACES,
 )
 """Where there may be rows about a customer, beside the customer's own; who asks is told of them in this order."""
 
@@ -127,6 +131,7 @@ ROUTES: tuple[Route, ...] = (
     *orders.ROUTES,
     *vouchers.ROUTES,
     *campaigns.ROUTES,
+    *publications.ROUTES,
     *bin_routes(BINNED),
 )
 """Every operation of the API."""
@@ -176,6 +181,7 @@ CHECKS: tuple[Check, ...] = (
     *order_checks.CHECKS,
     *voucher_checks.CHECKS,
     *campaign_checks.CHECKS,
+    *publication_checks.CHECKS,
 )
 """What `patron verify` looks for."""
 

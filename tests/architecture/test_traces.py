@@ -46,6 +46,7 @@ OF_NOBODY = {
     "campaign_names": "the shop's own",
     "campaign_totals": "how many vouchers a campaign has",
     "campaign_days": "what happened to vouchers, not whose",
+    "publication_vouchers": "which codes were given away, to whom is not said",
     "async_actions": "how bulk work goes on; of rows that failed, it names the source_id that no customer may have",
     "async_action_chunks": "bulk work that waits: it goes when it is done, and makes who is in it anew",
 }

@@ -23,6 +23,9 @@ from patron.domains.products.actions.upsert import UPSERT as UPSERT_PRODUCT
 from patron.domains.products.actions.upsert_sku import UPSERT_SKU, UpsertSku
 from patron.domains.products.wire import ProductIn, SkuIn
 from patron.domains.projects.actions.open_project import open_project
+from patron.domains.publications.actions.publish import PUBLISH
+from patron.domains.publications.policy import asked
+from patron.domains.publications.wire.asked import PublicationIn
 from patron.domains.vouchers.actions.balance import MOVE, Move
 from patron.domains.vouchers.actions.create import CREATE
 from patron.domains.vouchers.actions.delete import BIN
@@ -123,6 +126,17 @@ CORRUPTIONS = {
     "customer_totals.gift_amount_to_go": [
         "UPDATE customer_totals SET gift_amount_to_go = 1 WHERE project_id = {p} AND customer_id = {ada}"
     ],
+    "publications.total": ["UPDATE counts SET n = n + 1 WHERE project_id = {p} AND name = 'publications'"],
+    "vouchers.publish_count": ["UPDATE vouchers SET publish_count = 2 WHERE project_id = {p} AND code = 'GIVEN'"],
+    "voucher_holders.of_publication": [
+        "UPDATE voucher_holders SET customer_id = 'x' WHERE project_id = {p} AND code = 'GIVEN'"
+    ],
+    "publications.without_voucher": ["UPDATE publication_vouchers SET given = 0 WHERE project_id = {p}"],
+    "publication_keys.of_nothing": ["UPDATE publication_keys SET code = 'x' WHERE project_id = {p}"],
+    "memberships.of_nothing": [
+        "INSERT INTO memberships (project_id, customer_id, campaign_id, publication_id, code, voucher_id)"
+        " SELECT project_id, customer_id, 'camp_1', id, code, 'v_1' FROM publications WHERE project_id = {p}"
+    ],
     "merged_customers.into": [
         "INSERT INTO merged_customers (project_id, id, into_id, created_at, links_revoked_at, links_good_at)"
         " VALUES ({p}, 'cust_loser', 'cust_nobody', 1, 0, 0)"
@@ -195,6 +209,7 @@ async def fill(url: str) -> tuple[str, str]:
         ada_id = str(msgspec.json.decode(reply.body)["id"])
         await _give_a_card(patron, project_id, ada_id)
         await patron.units.write(CREATE_CAMPAIGN, _ctx(project_id), SPRING)
+        await _publish(patron, project_id)
         return project_id, ada_id
 
 
@@ -206,6 +221,16 @@ async def _give_a_card(patron: Opened, project_id: str, customer_id: str) -> Non
         await patron.units.write(HOLD, _ctx(project_id), Hold(code, customer_id))
         await patron.units.write(MOVE, _ctx(project_id), Move(code, VoucherBalanceIn(amount=-300, source_id="1")))
     await patron.units.write(BIN, _ctx(project_id), DeleteVoucher("GONE"))
+
+
+async def _publish(patron: Opened, project_id: str) -> None:
+    """A voucher that ada was given under a source_id, and that somebody else was refused."""
+    voucher = VoucherIn(code="GIVEN", type="GIFT_VOUCHER", gift=GiftIn(amount=0))
+    await patron.units.write(CREATE, _ctx(project_id), voucher)
+    for person in ("ada", "eve"):
+        customer = CustomerIn(source_id=person)
+        body = PublicationIn(voucher="GIVEN", customer=customer, source_id=f"to {person}")
+        await patron.units.write(PUBLISH, _ctx(project_id), asked(body, join_once=False))
 
 
 def _ctx(project_id: str) -> Ctx:

@@ -29,7 +29,7 @@ def test_each_kind_of_difference_is_named(shared_database_url: str, name: str) -
     assert {finding.project_id for finding in findings} == {project_id}
 
 
-@pytest.mark.parametrize("table", ["orders", "order_keys", "voucher_holders"])
+@pytest.mark.parametrize("table", ["orders", "order_keys", "voucher_holders", "publication_keys"])
 def test_what_sums_are_kept_of_is_never_left_under_an_old_id(shared_database_url: str, table: str) -> None:
     """Other rows of a merged customer's history may be, until they have moved."""
     project_id, ada = asyncio.run(fill(shared_database_url))

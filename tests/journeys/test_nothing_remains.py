@@ -157,11 +157,49 @@ def import_orders(client: httpx.Client, person: Person, customer: str) -> httpx.
     return _ended(client, client.post("/v1/orders/import", json=rows))
 
 
+def publish(client: httpx.Client, person: Person, customer: str) -> httpx.Response:
+    """A code that somebody gets, and one that they are refused."""
+    body = {
+        "voucher": a_voucher(client),
+        "customer": {"id": customer, "name": person.a("name")},
+        "source_id": person.a("publication"),
+        "metadata": {person.a("key"): person.a("note", 900)},
+        "channel": person.a("channel"),
+    }
+    answer = client.post("/v1/publications", json=body, headers={"Idempotency-Key": person.a("idempotency")})
+    refused = {**body, "source_id": person.a("publication"), "metadata": {"note": person.a("note")}}
+    headers = {"Idempotency-Key": person.a("idempotency")}
+    assert client.post("/v1/publications", json=refused, headers=headers).status_code == 400
+    return answer
+
+
+def publish_by_query(client: httpx.Client, person: Person, customer: str) -> httpx.Response:
+    query = {
+        "voucher": a_voucher(client),
+        "customer[id]": customer,
+        "customer[phone]": person.a("phone"),
+        "metadata[note]": person.a("note"),
+    }
+    headers = {"Idempotency-Key": person.a("idempotency")}
+    return client.get("/v1/publications/create", params=query, headers=headers)
+
+
+def publish_from_a_page(client: httpx.Client, person: Person, customer: str) -> httpx.Response:
+    body = {"voucher": a_voucher(client), "customer": {"source_id": person.markers[0]}, "channel": person.a("channel")}
+    return _from_a_page(client, person, "POST", "/client/v1/publish", body)
+
+
+def a_voucher(client: httpx.Client) -> str:
+    body = {"type": "DISCOUNT_VOUCHER", "discount": {"type": "PERCENT", "percent_off": 5}}
+    return str(client.post("/v1/vouchers", json=body).json()["code"])
+
+
 def merge_another(client: httpx.Client, person: Person, customer: str) -> httpx.Response:
     """Somebody with a history of their own, who is the same person."""
     other = create(client, person)
     update(client, person, other)
     track(client, person, other)
+    publish(client, person, other)
     headers = {"Idempotency-Key": person.a("idempotency")}
     return client.post(f"/v1/customers/{customer}/merge", json={"source": other}, headers=headers)
 
@@ -208,6 +246,9 @@ PLANTED: dict[str, Callable[[httpx.Client, Person, str], httpx.Response]] = {
     "POST /v1/orders": order,
     "PUT /v1/orders/{orderId}": change_an_order,
     "POST /v1/orders/import": import_orders,
+    "POST /v1/publications": publish,
+    "GET /v1/publications/create": publish_by_query,
+    "POST /client/v1/publish": publish_from_a_page,
     "POST /v1/customers/{customerId}/merge": merge_another,
     "PUT /v1/customers/{customerId}/source-id": call_otherwise,
     "GET /v1/customers/{customerId}/personal-data": read,
@@ -239,7 +280,8 @@ def shop(database_url: str, contract_log: Path) -> Iterator[Shop]:
         }
         path = f"/management/v1/projects/{project['id']}/custom-event-schemas"
         httpx.post(f"{server.url}{path}", json=definition, headers=MANAGEMENT_KEYS).raise_for_status()
-        asyncio.run(switch(database_url, create_customers=True, track_events=True, change_consents=True))
+        switches = ("create_customers", "track_events", "change_consents", "publish")
+        asyncio.run(switch(database_url, **dict.fromkeys(switches, True)))
         yield server
 
 

@@ -24,6 +24,7 @@ from voucherify import (
     ClientEventsCreateRequestBody,
     ClientSideApi,
     Configuration,
+    Customer,
     CustomersApi,
     CustomersCreateRequestBody,
     CustomersMetadataUpdateInBulkRequestBody,
@@ -53,6 +54,8 @@ from voucherify import (
     ProductsSkusUpdateRequestBody,
     ProductsUpdateInBulkRequestBody,
     ProductsUpdateRequestBody,
+    PublicationsApi,
+    PublicationsCreateRequestBody,
     VouchersApi,
     VouchersBalanceUpdateRequestBody,
     VouchersCreateRequestBody,
@@ -616,6 +619,38 @@ def test_what_was_deleted_is_in_the_bin_and_goes_from_there(client: Watched) -> 
     assert (entry.resource_id, entry.resource_name, entry.object) == (made.id, "thrown away", "voucher")
     BinApi(client).delete_bin_entry(entry.id)
     assert made.id not in {each.resource_id for each in BinApi(client).list_bin_entries(limit=100).data}
+
+
+def test_codes_are_published_and_listed(client: Watched) -> None:
+    publications, vouchers = PublicationsApi(client), VouchersApi(client)
+    card = vouchers.generate_random_code(VouchersCreateRequestBody(type="GIFT_VOUCHER", gift={"amount": 500}))
+    body = PublicationsCreateRequestBody(
+        voucher=card.code,
+        customer=Customer(source_id="published-to", name="Ada", metadata={"vip": True}),
+        source_id="publication-1",
+        metadata={"why": "birthday"},
+    )
+    told = publications.create_publication(join_once=False, publications_create_request_body=body)
+    assert (told.result, told.voucher.code, told.vouchers_id) == ("SUCCESS", card.code, [card.id])
+    assert told.customer.summary.redemptions.gift.amount_to_go == 500
+    assert publications.create_publication(publications_create_request_body=body).id == told.id
+    coupon = vouchers.generate_random_code(
+        VouchersCreateRequestBody(type="DISCOUNT_VOUCHER", discount={"type": "PERCENT", "percent_off": 5})
+    )
+    other = publications.create_publication1(
+        customer=Customer(source_id="published-to", metadata={"lang": "en"}),
+        voucher=coupon.code,
+        source_id="publication-2",
+    )
+    assert (other.customer_id, other.customer.metadata) == (told.customer_id, {"vip": True, "lang": "en"})
+    with pytest.raises(ApiException) as taken:
+        publications.create_publication1(customer=Customer(source_id="somebody-else"), voucher=coupon.code)
+    assert (taken.value.status, json.loads(taken.value.body)["key"]) == (400, "voucher_already_published")
+    page = publications.list_publications(customer="published-to", result="SUCCESS", order="created_at", limit=10)
+    assert ([each.id for each in page.publications], page.total) == ([told.id, other.id], 2)
+    assert [each.voucher.code for each in page.publications] == [card.code, coupon.code]
+    [failed] = publications.list_publications(voucher=coupon.code, result="FAILURE").publications
+    assert (failed.failure_code, failed.vouchers) == ("voucher_already_published", [coupon.code])
 
 
 def test_what_the_server_refuses_is_told_by_the_client(customers: Any) -> None:

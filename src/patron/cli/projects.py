@@ -63,6 +63,7 @@ def set_(
     change_consents: Annotated[
         bool | None, typer.Option(help="Whether pages with a client key may change consents.")
     ] = None,
+    publish: Annotated[bool | None, typer.Option(help="Whether pages with a client key may publish codes.")] = None,
     client_requests: Annotated[
         int | None, typer.Option(help="Requests that one address may make with client keys …")
     ] = None,
@@ -84,6 +85,7 @@ def set_(
         "create_customers": create_customers,
         "track_events": track_events,
         "change_consents": change_consents,
+        "publish": publish,
         "requests": client_requests,
         "per_seconds": client_seconds,
     }

@@ -74,12 +74,17 @@ class Pool(Generic[R]):
     """Rows of which any will do (rule 11).
 
     `free` selects all columns of free rows in the order to hand out, with the parameter `limit`; further
-    parameters are those of `Wants.draw`. Rows that another unit has locked are passed over.
+    parameters are those of `Wants.draw`. Rows that another unit has locked are passed over. With each row, the rows of
+    the tables `beside` that have the same key are locked: which ones nobody could have named.
     """
 
-    def __init__(self, name: str, table: Table[R], free: sa.Select[Any]) -> None:
+    def __init__(
+        self, name: str, table: Table[R], free: sa.Select[Any], *, beside: tuple[Table[Any], ...] = ()
+    ) -> None:
+        assert all(other.rank > table.rank and other.key == table.key for other in beside)
         self.name = name
         self.table = table
+        self.beside = beside
         self.statement = Statement(free.with_for_update(key_share=True, skip_locked=True), table.struct)
 
 

@@ -114,12 +114,17 @@ class Unit:
 def _lock_pass(rows: Rows, wants: Wants) -> Steps:
     """Lock every named row once, table by table in rank order and key by key within each (rules 2, 3, 5, 11)."""
     yield from _resolve_uniques(wants)
-    tables: set[Table[Any]] = {*wants.locks, *wants.makes, *wants.finds, *(pool.table for pool, _ in wants.draws)}
+    pools = {pool for pool, _ in wants.draws}
+    drawn_from = {table for pool in pools for table in (pool.table, *pool.beside)}
+    tables: set[Table[Any]] = {*wants.locks, *wants.makes, *wants.finds, *drawn_from}
     for table in sorted(tables, key=lambda t: t.rank):
         yield from _lock_table(rows, table, wants)
         for (pool, params), n in wants.draws.items():
             if pool.table is table:
                 yield from _draw(rows, pool, params, n, wants.locks.get(table, set()))
+        for pool in pools:
+            if pool.table is table:
+                _want_beside(rows, pool, wants)
     for (table, unique), values in wants.uniques.items():
         rows.hold_absent(table, unique, values)
 
@@ -168,6 +173,12 @@ def _draw(rows: Rows, pool: Pool[Any], params: tuple[tuple[str, Any], ...], n: i
     free = [row for row in found if pool.table.key_of(row) not in drawn]
     spare = sum(pool.table.key_of(row) in named for row in free)
     rows.hold_drawn((pool, params), free[: n + spare])
+
+
+def _want_beside(rows: Rows, pool: Pool[Any], wants: Wants) -> None:
+    """Name what goes with the drawn rows; those tables come later, as their ranks are higher."""
+    for other in pool.beside:
+        wants.locks.setdefault(other, set()).update(rows.drawn(pool.table))
 
 
 def _ask(rows: Rows, wants: Wants) -> Steps:

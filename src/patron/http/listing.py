@@ -1,6 +1,6 @@
 """Lists: what every list takes (`limit`, `page`, `cursor`) and the envelope in which it answers."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
@@ -14,8 +14,10 @@ class Paging(msgspec.Struct, frozen=True, kw_only=True):
     """The query of a list; the struct of a list with filters derives from it.
 
     `cursor` is the `next_cursor` of an earlier page: the list goes on after that page's last entry, without a
-    ceiling. Spec C 2.4.
+    ceiling. Spec C 2.4. A list with another last page says so twice: in `last_page`, and in the schema of `page`.
     """
+
+    last_page: ClassVar[int] = LAST_PAGE
 
     limit: Annotated[int, Meta(ge=1, le=100, description="How many entries a page has at most.")] = 10
     page: Annotated[int, Meta(ge=1, description="Which page, from 1.", extra_json_schema={"maximum": LAST_PAGE})] = 1
@@ -24,8 +26,8 @@ class Paging(msgspec.Struct, frozen=True, kw_only=True):
     ] = None
 
     def __post_init__(self) -> None:
-        if self.page > LAST_PAGE:
-            raise page_over_limit(f"page: expected at most {LAST_PAGE}; cursor goes on from there")
+        if self.page > self.last_page:
+            raise page_over_limit(f"page: expected at most {self.last_page}; cursor goes on from there")
         if self.cursor is not None and self.page != 1:
             raise invalid_query_params("page: expected none beside cursor")
 

@@ -143,6 +143,8 @@ def _query_parameter(name: str, schema: Mapping[str, Any], required: Sequence[st
     if shown.get("default", "") is None:
         del shown["default"]
     parameter: Json = {"name": name, "in": "query", "required": name in required, "schema": shown}
+    if any("$ref" in option or option.get("type") == "object" for option in (shown, *shown.get("anyOf", ()))):
+        parameter |= {"style": "deepObject", "explode": True}
     return parameter if description is None else {**parameter, "description": description}
 
 

@@ -1,7 +1,7 @@
 """Query strings: read as UTF-8, and turned into the struct that a route declares."""
 
 import re
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 from urllib.parse import unquote_to_bytes
 
 import msgspec
@@ -14,6 +14,9 @@ from patron.kernel.problems import invalid_query_params
 Q = TypeVar("Q", bound=msgspec.Struct)
 
 _ENTRY = re.compile(r"(.+)\[\d*\]")
+_PART = re.compile(r"([^\[\]]+)((?:\[[^\[\]]+\])+)")
+DEEPEST = 8
+"""Levels of objects in a query."""
 
 
 class QueryDecoder(Generic[Q]):
@@ -21,19 +24,22 @@ class QueryDecoder(Generic[Q]):
 
     A parameter in brackets is a field of that very name (`created_at[before]`). What the struct does not name is
     ignored; of a name that is given twice, the last one counts, but for a field that is a list: it takes all of
-    `ids=1&ids=2`, `ids[]=1&ids[]=2` and `ids[0]=1&ids[1]=2`, in the order in which they are given.
+    `ids=1&ids=2`, `ids[]=1&ids[]=2` and `ids[0]=1&ids[1]=2`, in the order in which they are given. A field that is an
+    object takes its parts, `customer[source_id]=7&customer[metadata][vip]=yes`; what has no type there is text.
     """
 
     def __init__(self, shape: type[Q]) -> None:
         self._shape = shape
         fields = msgspec.structs.fields(shape)
         self._lists = frozenset(field.encode_name for field in fields if _is_list(inspect.type_info(field.type)))
+        self._objects = frozenset(field.encode_name for field in fields if _is_object(inspect.type_info(field.type)))
         self._known = frozenset(field.encode_name for field in fields) - self._lists
 
     def decode(self, query: bytes) -> Q:
         """The query as the struct. Raises Problem 400, whose details name the parameter and what was expected."""
         given: dict[str, str] = {}
         lists: dict[str, list[str]] = {}
+        objects: dict[str, Any] = {}
         for part in query.split(b"&") if query else ():
             name, _, value = part.partition(b"=")
             parameter = _decoded(name, "query")
@@ -41,8 +47,10 @@ class QueryDecoder(Generic[Q]):
                 given[parameter] = _decoded(value, parameter)
             elif (entry_of := _entry_of(parameter)) in self._lists:
                 lists.setdefault(entry_of, []).append(_decoded(value, entry_of))
+            elif (place := _PART.fullmatch(parameter)) and place[1] in self._objects:
+                _put(objects, [place[1], *place[2][1:-1].split("][")], _decoded(value, parameter))
         try:
-            return msgspec.convert({**given, **lists}, self._shape, strict=False)
+            return msgspec.convert({**given, **lists, **objects}, self._shape, strict=False)
         except msgspec.ValidationError as fault:
             raise invalid_query_params(fault_details(str(fault), self._shape, root="query")) from None
 
@@ -51,6 +59,25 @@ def _is_list(kind: inspect.Type) -> bool:
     if isinstance(kind, inspect.UnionType):
         return any(map(_is_list, kind.types))
     return _is_list(kind.type) if isinstance(kind, inspect.Metadata) else isinstance(kind, inspect.ListType)
+
+
+def _is_object(kind: inspect.Type) -> bool:
+    if isinstance(kind, inspect.UnionType):
+        return any(map(_is_object, kind.types))
+    return _is_object(kind.type) if isinstance(kind, inspect.Metadata) else isinstance(kind, _OBJECTS)
+
+
+_OBJECTS = (inspect.StructType, inspect.DictType)
+
+
+def _put(objects: dict[str, Any], path: list[str], text: str) -> None:
+    """Lay a text down in nested objects. Problem 400 where a part is a text and an object."""
+    inner = objects
+    for step in path[:-1]:
+        inner = inner.setdefault(step, {})
+        if not isinstance(inner, dict) or len(path) > DEEPEST:
+            raise invalid_query_params(f"{path[0]}: expected objects of up to {DEEPEST} levels, each part once")
+    inner[path[-1]] = text
 
 
 def _entry_of(parameter: str) -> str:

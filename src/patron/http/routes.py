@@ -69,7 +69,8 @@ class Route:
     statuses of refusal that are this operation's own, beyond those that any operation of its form may answer with.
     `keys` says which kinds of keys may call it. `project` names the parameter of the path that says in which project
     the call works, where that is not the key's own: `ctx`, `read`, `cursors` and `write` are that project's then.
-    `switch` names the setting of a project without which it is forbidden. `unsupported` names headers that ask for
+    `switch` names the setting of a project without which it is forbidden. `changes` says that a GET changes something
+    all the same. `unsupported` names headers that ask for
     what Patron does not do, each with the reason: such a request is refused rather than done by half.
     """
 
@@ -85,9 +86,10 @@ class Route:
     keys: tuple[Kind, ...] = field(default=("server",), kw_only=True)
     project: str | None = field(default=None, kw_only=True)
     switch: str | None = field(default=None, kw_only=True)
+    changes: bool = field(default=False, kw_only=True)
     unsupported: Mapping[str, str] = field(default_factory=dict, kw_only=True)
 
     @property
     def writes(self) -> bool:
         """Whether this operation may change something, and so takes an Idempotency-Key."""
-        return self.method in WRITES
+        return self.changes or self.method in WRITES

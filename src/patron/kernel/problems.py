@@ -76,7 +76,39 @@ def duplicate_key(details: str) -> Problem:
 
 def duplicate_source_id(details: str) -> Problem:
     """400: a source_id that was used for something else before. Say for what."""
-    return Problem(400, "duplicate_source_id", "Duplicate source id", details)
+    return Problem(400, "duplicate_source_id", "Duplicate source_id", details)
+
+
+def missing_vouchers(details: str) -> Problem:
+    """400: a publication of nothing, or of more codes than are left. Say what was expected, or how many there are."""
+    return Problem(400, "missing_vouchers", "Missing vouchers", details)
+
+
+def too_many_vouchers_requested(details: str) -> Problem:
+    """400: several codes where there can be but one. Say why."""
+    return Problem(400, "too_many_vouchers_requested", "Too many vouchers requested", details)
+
+
+def no_voucher_suitable_for_publication(details: str) -> Problem:
+    """400: no code is left to give away, or the one that was asked for cannot be used. Say which."""
+    return Problem(
+        400,
+        "no_voucher_suitable_for_publication",
+        "Couldn't find any voucher suitable for publication",
+        details,
+    )
+
+
+def voucher_already_published(code: str) -> Problem:
+    """400: a code that is for one customer, and was given away."""
+    return Problem(
+        400, "voucher_already_published", "Voucher already published", f"Voucher '{code}' has already been published"
+    )
+
+
+def voucher_cannot_be_published(details: str) -> Problem:
+    """400: the customer has a code of this campaign, of which there is one for each. Say which."""
+    return Problem(400, "voucher_cannot_be_published", "Voucher cannot be published", details)
 
 
 def invalid_query_params(details: str) -> Problem:

@@ -32,7 +32,7 @@ async def test_a_new_project_lets_browsers_do_nothing(patron: Opened) -> None:
     project_id = await open_project(patron.units, "Shop")
     assert await settings_of(patron, project_id) == ProjectSettings()
     assert ClientSettings() == ClientSettings(
-        create_customers=False, track_events=False, change_consents=False, requests=5, per_seconds=5
+        create_customers=False, track_events=False, change_consents=False, publish=False, requests=5, per_seconds=5
     )
 
 

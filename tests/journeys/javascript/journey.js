@@ -260,6 +260,20 @@ async function campaigns() {
   await assert.rejects(patron.campaigns.get(name), { code: 404, key: 'not_found' })
 }
 
+async function publications() {
+  const { code } = await patron.vouchers.create({ code: 'PUBLISHED', type: 'GIFT_VOUCHER', gift: { amount: 700 } })
+  const { publications } = patron.distributions
+  const customer = { source_id: 'published-to', name: 'Grace' }
+  const told = await publications.create({ voucher: code, customer, source_id: 'p-1', metadata: { n: 1 } })
+  assert.deepEqual([told.result, told.voucher.code, told.voucher.holder_id], ['SUCCESS', code, told.customer_id])
+  assert.equal(told.customer.summary.redemptions.gift.amount_to_go, 700)
+  assert.deepEqual(await publications.create({ voucher: code, customer, source_id: 'p-1' }), told)
+  const other = { voucher: code, customer: { source_id: 'somebody-else' } }
+  await assert.rejects(publications.create(other), { code: 400, key: 'voucher_already_published' })
+  const page = await publications.list({ customer: 'published-to', voucher_type: 'GIFT', limit: 5 })
+  assert.deepEqual([page.total, page.publications[0].id, page.publications[0].voucher.gift.balance], [1, told.id, 700])
+}
+
 async function refusals() {
   await assert.rejects(patron.customers.create({ source_id: 'x'.repeat(300) }), error => {
     assert.equal(error.code, 400)
@@ -374,6 +388,7 @@ async function main() {
   await vouchers()
   await campaigns()
   await vouchersInBulk()
+  await publications()
   await refusals()
 }
 

@@ -7,7 +7,7 @@ caller may have given, and to the names of customers who were merged into it: wh
 `consents_of` and `keep_consents`.
 """
 
-from patron.domains.customers.actions.find import find, found, want
+from patron.domains.customers.actions.find import find, find_many, found, want
 from patron.domains.customers.actions.names import histories
 from patron.domains.customers.actions.update import keep_consents
 from patron.domains.customers.actions.upsert import (
@@ -27,6 +27,7 @@ __all__ = [
     "SimpleCustomer",
     "consents_of",
     "find",
+    "find_many",
     "found",
     "histories",
     "keep_consents",

@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.sql.elements import ColumnElement
 
-from patron.db.dialect import JsonText, each_text
+from patron.db.dialect import JsonText, each_text, is_among
 from patron.db.statements import Statement
 from patron.domains.customers.model import (
     CUSTOMER_KEYS,
@@ -47,6 +47,15 @@ BY_ID = Statement(
     _found,
 )
 """The customer with this id, and its totals."""
+
+BY_IDS = Statement(
+    _WHOLE.join_from(CUSTOMERS.sa, CUSTOMER_TOTALS.sa, _SAME_CUSTOMER).where(
+        CUSTOMERS.c.project_id == sa.bindparam("project_id"),
+        is_among(CUSTOMERS.c.id, sa.bindparam("ids", type_=JsonText())),
+    ),
+    _found,
+)
+"""The customers with these ids (a JSON array), and their totals."""
 
 BY_SOURCE_ID = Statement(
     _WHOLE.select_from(

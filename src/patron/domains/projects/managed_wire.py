@@ -21,6 +21,7 @@ Domains = Annotated[list[Annotated[str, Meta(min_length=1, max_length=255)]], Me
 _SWITCHES = {
     "client_create_customer_enabled": "create_customers",
     "client_loyalty_events_enabled": "track_events",
+    "client_publish_enabled": "publish",
 }
 """What the API calls the switches of `ClientSettings` that it knows."""
 _TOLD = {
@@ -31,7 +32,6 @@ _TOLD = {
         "dial_code",
         "client_trusted_domains",
         "client_redeem_enabled",
-        "client_publish_enabled",
         "client_list_vouchers_enabled",
         "client_set_voucher_expiration_date_enabled",
     )
@@ -171,7 +171,7 @@ class ManagedProjectOut(msgspec.Struct, frozen=True, kw_only=True):
             case_sensitive_codes=profile.case_sensitive_codes,
             client_trusted_domains=list(profile.client_trusted_domains),
             client_redeem_enabled=profile.client_redeem_enabled,
-            client_publish_enabled=profile.client_publish_enabled,
+            client_publish_enabled=chosen.client.publish,
             client_list_vouchers_enabled=profile.client_list_vouchers_enabled,
             client_create_customer_enabled=chosen.client.create_customers,
             client_loyalty_events_enabled=chosen.client.track_events,

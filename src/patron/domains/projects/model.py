@@ -24,6 +24,7 @@ class ClientSettings(msgspec.Struct, frozen=True, omit_defaults=True):
     create_customers: bool = False
     track_events: bool = False
     change_consents: bool = False
+    publish: bool = False
     requests: int = 5
     per_seconds: int = 5
 
@@ -56,7 +57,6 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     case_sensitive_codes: bool = True
     client_trusted_domains: tuple[str, ...] = ()
     client_redeem_enabled: bool = False
-    client_publish_enabled: bool = False
     client_list_vouchers_enabled: bool = False
     client_set_voucher_expiration_date_enabled: bool = False
     charset: str | None = None

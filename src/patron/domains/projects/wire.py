@@ -18,6 +18,7 @@ class ClientPatch(msgspec.Struct, frozen=True, kw_only=True):
     create_customers: bool | UnsetType = UNSET
     track_events: bool | UnsetType = UNSET
     change_consents: bool | UnsetType = UNSET
+    publish: bool | UnsetType = UNSET
     requests: Annotated[int, Meta(ge=1, le=10_000)] | UnsetType = UNSET
     per_seconds: Annotated[int, Meta(ge=1, le=3_600)] | UnsetType = UNSET
 

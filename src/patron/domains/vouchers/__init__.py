@@ -3,7 +3,8 @@
 Nouns: `Voucher`, `VoucherTotals` (what was done with it), `VoucherTransaction` (why a balance moved), `VoucherHolder`,
 `BinnedVoucher`; `Campaign`, of which a voucher may be, with `Campaigns`, `CampaignTotals` and `CampaignDay`. Verbs:
 `find`; `want` and `found` name a voucher for a write; `want_code` and `free_code` choose a code; `hold` and `release`
-say whose a voucher is; `transact` moves a balance together with what explains it, `open_card` gives a card its first.
+say whose a voucher is, `publish` counts it too; `transact` moves a balance together with what explains it, `open_card`
+gives a card its first. `adorned` adds the pictures of the code to a voucher that is told.
 For campaigns: `want_additions` and `taking` lock one that vouchers come to, `want_counts` and `counted` move its
 counts, `voucher_of` makes a voucher by its template. `PUBLISHABLE` is the pool of those that may be published.
 """
@@ -22,11 +23,11 @@ from patron.domains.vouchers.actions.campaigns import (
 from patron.domains.vouchers.actions.codes import free_code, is_free, want_code, want_free
 from patron.domains.vouchers.actions.create import being_taken
 from patron.domains.vouchers.actions.delete import destroy, put_in_bin, want_deletions
-from patron.domains.vouchers.actions.find import find, found, its_totals, shown, want
-from patron.domains.vouchers.actions.hold import hold, missing, release, want_customer, want_holder
+from patron.domains.vouchers.actions.find import find, find_many, found, its_totals, shown, want
+from patron.domains.vouchers.actions.hold import hold, holder_of, missing, publish, release, want_customer, want_holder
 from patron.domains.vouchers.actions.new_voucher import add_voucher, new_voucher_of, want_new_voucher
 from patron.domains.vouchers.actions.transact import open_card, transact
-from patron.domains.vouchers.assets import assets_of, with_assets
+from patron.domains.vouchers.assets import adorned, assets_of, with_assets
 from patron.domains.vouchers.campaign import (
     AUTO_UPDATE,
     CAMPAIGN_DAYS,
@@ -83,6 +84,7 @@ __all__ = [
     "Campaigns",
     "KeptCodeConfig",
     "add_voucher",
+    "adorned",
     "assets_of",
     "being_taken",
     "check_dates",
@@ -96,9 +98,11 @@ __all__ = [
     "destroy",
     "find",
     "find_campaign",
+    "find_many",
     "found",
     "free_code",
     "hold",
+    "holder_of",
     "is_free",
     "its_totals",
     "kept_config",
@@ -108,6 +112,7 @@ __all__ = [
     "missing_counts",
     "new_voucher_of",
     "open_card",
+    "publish",
     "put_in_bin",
     "release",
     "shown",

@@ -33,10 +33,15 @@ def qr_token(links: Links, project_id: str, voucher_id: str) -> str:
 
 def with_assets(call: Call[Any, Any], reply: Reply) -> Reply:
     """The answer of a write, with what is told of the voucher's pictures."""
-    fields = msgspec.json.decode(reply.body, type=dict[str, msgspec.Raw])
+    return call.json(adorned(call, reply.body))
+
+
+def adorned(call: Call[Any, Any], voucher: bytes | msgspec.Raw) -> dict[str, Any]:
+    """A voucher that is told as JSON, with what is told of its pictures."""
+    fields = msgspec.json.decode(voucher, type=dict[str, msgspec.Raw])
     voucher_id = msgspec.json.decode(fields["id"], type=str)
     kind = fields.pop("object")
-    return call.json({**fields, "assets": assets_of(call, voucher_id), "object": kind})
+    return {**fields, "assets": assets_of(call, voucher_id), "object": kind}
 
 
 def _sealed(links: Links, purpose: str, project_id: str, voucher_id: str) -> str:

@@ -74,6 +74,12 @@ BY_CODE = Statement(_WHOLE.where(VOUCHERS.c.project_id == _PROJECT, VOUCHERS.c.c
 BY_ID = Statement(_WHOLE.where(VOUCHERS.c.project_id == _PROJECT, VOUCHERS.c.id == sa.bindparam("id")), _found)
 """The voucher with this id."""
 
+BY_IDS = Statement(
+    _WHOLE.where(VOUCHERS.c.project_id == _PROJECT, is_among(VOUCHERS.c.id, sa.bindparam("ids", type_=JsonText()))),
+    _found,
+)
+"""The vouchers with these ids (a JSON array)."""
+
 CODE_OF = Statement(
     sa.select(VOUCHERS.c.code).where(VOUCHERS.c.project_id == _PROJECT, VOUCHERS.c.id == sa.bindparam("id")), str
 )

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
+import msgspec
+
 from patron.db.actions import Ctx, Need, Read, Reply, Wants
 from patron.db.rows import Rows
 from patron.domains.customers.links import CockpitLink
@@ -14,7 +16,7 @@ from patron.domains.customers.model import (
     PREFIX,
     Customer,
 )
-from patron.domains.customers.store import BY_FORMER_ID, BY_ID, BY_SOURCE_ID, ID, KEY, Found
+from patron.domains.customers.store import BY_FORMER_ID, BY_ID, BY_IDS, BY_SOURCE_ID, HEIRS, ID, KEY, Found
 from patron.domains.customers.told import whole
 from patron.kernel.problems import Problem, not_found
 
@@ -41,6 +43,19 @@ async def _by_id(read: Read, project_id: str, customer_id: str) -> Found | None:
         former = await read.one(BY_FORMER_ID, project_id=project_id, id=customer_id)
         found = None if former is None else former[1]
     return found
+
+
+async def find_many(read: Read, project_id: str, ids: Iterable[str]) -> dict[str, Found]:
+    """Whom these ids stand for, by those ids, and their totals; those who are not there are left out."""
+    asked = sorted(set(ids))
+    heirs = {each: heir for each, heir in await read.all(HEIRS, project_id=project_id, ids=_array(asked)) if heir}
+    now = {each: heirs.get(each, each) for each in asked}
+    found = {row[0].id: row for row in await read.all(BY_IDS, project_id=project_id, ids=_array(set(now.values())))}
+    return {each: found[now_id] for each, now_id in now.items() if now_id in found}
+
+
+def _array(ids: Iterable[str]) -> str:
+    return msgspec.json.encode(sorted(ids)).decode()
 
 
 async def find_by_link(read: Read, link: CockpitLink, now: int) -> Found | None:

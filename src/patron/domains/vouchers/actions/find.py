@@ -1,12 +1,14 @@
 """Finding the voucher that a request speaks of, before and under lock."""
 
+from collections.abc import Iterable
+
 import msgspec
 
 from patron.db.actions import Ctx, Read, Reply, Wants
 from patron.db.rows import Rows
 from patron.domains.vouchers.campaign import Campaigns
 from patron.domains.vouchers.model import PREFIX, VOUCHER_HOLDERS, VOUCHER_TOTALS, VOUCHERS, Voucher, VoucherTotals
-from patron.domains.vouchers.store import BY_CODE, BY_ID, CODE_OF, Found, totals_of
+from patron.domains.vouchers.store import BY_CODE, BY_ID, BY_IDS, CODE_OF, Found, totals_of
 from patron.domains.vouchers.wire.told import VoucherOut
 from patron.kernel.problems import Problem, not_found
 
@@ -21,6 +23,12 @@ async def find(read: Read, project_id: str, reference: str) -> Found:
     if found is None:
         raise unknown(reference)
     return found
+
+
+async def find_many(read: Read, project_id: str, ids: Iterable[str]) -> dict[str, Found]:
+    """The vouchers with these ids, by their ids; those that are not there are left out."""
+    asked = msgspec.json.encode(sorted(set(ids))).decode()
+    return {found[0].id: found for found in await read.all(BY_IDS, project_id=project_id, ids=asked)}
 
 
 async def want(read: Read, ctx: Ctx, wants: Wants, reference: str, *, to_delete: bool = False) -> str:
@@ -47,7 +55,7 @@ def found(rows: Rows, ctx: Ctx, reference: str) -> Voucher:
         voucher = rows.by(VOUCHERS, "id", (ctx.project_id, reference))
     if voucher is None:
         voucher = rows.get(VOUCHERS, (ctx.project_id, reference))
-    if voucher is None or not rows.knows(VOUCHER_TOTALS, (ctx.project_id, voucher.code)):
+    if voucher is None or not voucher.type or not rows.knows(VOUCHER_TOTALS, (ctx.project_id, voucher.code)):
         raise unknown(reference)
     return voucher
 

@@ -57,6 +57,18 @@ def hold(rows: Rows, ctx: Ctx, voucher: Voucher, customer_id: str) -> Voucher:
     return _noted(rows, ctx, voucher)
 
 
+def publish(rows: Rows, ctx: Ctx, voucher: Voucher, customer_id: str, *, expires_at: int | None = None) -> Voucher:
+    """Give a voucher to a customer as one publication more; it then expires at `expires_at`, where that is given."""
+    held = hold(rows, ctx, voucher, customer_id)
+    after = replace(
+        held,
+        publish_count=held.publish_count + 1,
+        expires_at=held.expires_at if expires_at is None else expires_at,
+    )
+    rows.put(VOUCHERS, after)
+    return after
+
+
 def release(rows: Rows, ctx: Ctx, voucher: Voucher) -> Voucher:
     """Let nobody hold a voucher; the voucher as it is then."""
     holder = rows.get(VOUCHER_HOLDERS, (ctx.project_id, voucher.code))
