@@ -7,7 +7,7 @@ import msgspec
 import pytest
 import sqlalchemy as sa
 
-from patron.db.actions import Action, Ctx, Outcome, Pool, Reply, Wants
+from patron.db.actions import Action, Ctx, More, Need, Outcome, Pool, Reply, Wants
 from patron.db.rows import Rows
 from patron.db.statements import Statement
 from patron.db.units_table import UNITS, UnitRow
@@ -16,14 +16,14 @@ from tests.db.toys import USE, USES, USES_OF, VOUCHERS, P, Toys, Use, Voucher, a
 
 LIMIT = 5
 
-FREE = Pool(
-    "free",
-    VOUCHERS,
+FREE_ROWS = (
     sa.select(VOUCHERS.sa)
     .where(VOUCHERS.c.project_id == sa.bindparam("project_id"), VOUCHERS.c.taken == 0)
     .order_by(VOUCHERS.c.id)
-    .limit(sa.bindparam("limit")),
+    .limit(sa.bindparam("limit"))
 )
+FREE = Pool("free", VOUCHERS, FREE_ROWS)
+FREE_AND_ITS_USE = Pool("free and its use", VOUCHERS, FREE_ROWS, beside=(USES,))
 OLD_UNITS = Statement(sa.select(UNITS.sa).where(UNITS.c.project_id == P, UNITS.c.created_at < 10_000), UnitRow)
 
 
@@ -122,6 +122,47 @@ async def test_rule_11_a_row_that_its_taker_gave_up_goes_to_the_next_member(toys
     outcomes = await toys.outcomes([(a_write("give_up", _want_any, give_up), None), (TAKE_ANY, None)])
     assert [type(outcome) for outcome in outcomes] == [ZeroDivisionError, Reply]
     assert (await toys.vouchers())["only"].taken == 1
+
+
+async def test_rule_11_rows_under_the_same_key_come_with_a_drawn_one(toys: Toys) -> None:
+    await toys.add(Voucher(P, "used", "A"), Voucher(P, "unused", "B"))
+
+    def use(rows: Rows, ctx: Ctx, _body: None) -> Outcome:
+        rows.add(USES, Use(ctx.project_id, "used", "used"))
+        return Reply(200)
+
+    def look(rows: Rows, ctx: Ctx, _body: None) -> Outcome:
+        assert rows.has_drawn(FREE_AND_ITS_USE, project_id=ctx.project_id)
+        assert not rows.has_drawn(FREE, project_id=ctx.project_id)
+        found = {}
+        while (voucher := rows.draw_one(FREE_AND_ITS_USE, project_id=ctx.project_id)) is not None:
+            found[voucher.id] = rows.get(USES, (ctx.project_id, voucher.id))
+        assert found == {"used": Use(P, "used", "used"), "unused": None}
+        return Reply(200)
+
+    def want_both(wants: Wants, ctx: Ctx, _body: None) -> None:
+        wants.draw(FREE_AND_ITS_USE, 2, project_id=ctx.project_id)
+
+    assert await toys.at_once([(a_write("use", lambda _wants, _ctx, _body: None, use), None)]) == [200]
+    assert await toys.at_once([(a_write("look", want_both, look), None)]) == [200]
+
+
+async def test_rule_12_a_write_that_begins_anew_may_need_rows_anew(toys: Toys) -> None:
+    """Its rounds are bounded from one beginning to the next."""
+    await toys.add(*(Voucher(P, f"v{n}", f"V{n}") for n in range(9)))
+    begun = 0
+
+    def go_on(rows: Rows, ctx: Ctx, _body: None) -> Outcome:
+        nonlocal begun
+        known = [n for n in range(9) if rows.knows(VOUCHERS, (ctx.project_id, f"v{n}"))]
+        if len(known) == 2:
+            begun += 1
+            return More() if begun < 4 else Reply(200)
+        wants = Wants()
+        _want_named(wants, ctx, f"v{len(known)}")
+        return Need(wants)
+
+    assert await toys.at_once([(a_write("go_on", lambda _wants, _ctx, _body: None, go_on), None)]) == [200]
 
 
 async def test_rule_11_a_row_that_an_earlier_member_changed_is_passed_over(toys: Toys) -> None:

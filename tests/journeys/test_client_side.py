@@ -70,11 +70,14 @@ def page() -> Iterator[Page]:
         browser.close()
 
 
-def test_the_official_client_registers_a_customer_who_consents(
+def test_the_official_client_registers_a_customer_who_consents_and_gets_a_code(
     shared_database_url: str, shop: Shop, javascript: JavaScript
 ) -> None:
-    asyncio.run(switch(shared_database_url, change_consents=True))
-    javascript.run(SOURCES / "client-side.js", shop.url, "web", "public", "https://shop.example")
+    asyncio.run(switch(shared_database_url, change_consents=True, publish=True))
+    voucher = {"type": "DISCOUNT_VOUCHER", "discount": {"type": "PERCENT", "percent_off": 10}}
+    body = {"name": "Spring", "campaign_type": "DISCOUNT_COUPONS", "voucher": voucher}
+    assert shop.client.post("/v1/campaigns", json=body).status_code == 200
+    javascript.run(SOURCES / "client-side.js", shop.url, "web", "public", "https://shop.example", "Spring")
 
 
 def test_a_browser_lets_a_page_of_the_shop_ask_and_read(shop: Shop, page: Page, port: int) -> None:

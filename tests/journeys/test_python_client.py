@@ -24,6 +24,7 @@ from voucherify import (
     ClientEventsCreateRequestBody,
     ClientSideApi,
     Configuration,
+    CreatePublicationCampaign,
     Customer,
     CustomersApi,
     CustomersCreateRequestBody,
@@ -643,6 +644,13 @@ def test_codes_are_published_and_listed(client: Watched) -> None:
         source_id="publication-2",
     )
     assert (other.customer_id, other.customer.metadata) == (told.customer_id, {"vip": True, "lang": "en"})
+    by_campaign = PublicationsCreateRequestBody(
+        campaign=CreatePublicationCampaign(name="Rainy summer"), customer=Customer(source_id="joins-once")
+    )
+    joined = [
+        publications.create_publication(join_once=True, publications_create_request_body=by_campaign) for _ in range(2)
+    ]
+    assert (joined[0].voucher.campaign, joined[0].id) == ("Rainy summer", joined[1].id)
     with pytest.raises(ApiException) as taken:
         publications.create_publication1(customer=Customer(source_id="somebody-else"), voucher=coupon.code)
     assert (taken.value.status, json.loads(taken.value.body)["key"]) == (400, "voucher_already_published")

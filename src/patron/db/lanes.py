@@ -155,6 +155,7 @@ class Lane:
             member.wants.merge(self._units.completed(outcome.wants))
             self._waiting.appendleft(member)
         elif isinstance(outcome, More):
+            member.rounds = 1  # it begins anew, and may find again that it needs rows
             if await self._gather_again(member):
                 self._waiting.append(member)
         else:

@@ -117,6 +117,10 @@ class Rows:
                 return rows[n]
         return None
 
+    def has_drawn(self, pool: Pool[Any], **params: Any) -> bool:
+        """Whether `draw_one` may be asked for this."""
+        return (pool, tuple(sorted(params.items()))) in self._pools
+
     def scanned(self, statement: Statement[Any], **params: Any) -> list[Any]:
         """The rows that a declared scan, or a set-based deed with RETURNING, brought."""
         return self._scanned[statement, tuple(sorted(params.items()))]

@@ -3,7 +3,7 @@
 const assert = require('node:assert/strict')
 const { VoucherifyClientSide } = require('@voucherify/sdk')
 
-const [apiUrl, clientApplicationId, clientSecretKey, origin] = process.argv.slice(2)
+const [apiUrl, clientApplicationId, clientSecretKey, origin, campaign] = process.argv.slice(2)
 
 function clientAt(address) {
   const customHeaders = { 'X-Forwarded-For': address } // what it asks is counted apart from what browsers ask
@@ -26,9 +26,20 @@ async function consented(patron) {
   await assert.rejects(patron.updateConsents('grace@example.com', {}), { code: 400, key: 'invalid_payload' })
 }
 
+async function published(campaign) {
+  const patron = clientAt('198.51.100.11')
+  patron.setIdentity('grace@example.com')
+  const told = await patron.publish(campaign)
+  assert.deepEqual([told.result, told.voucher.campaign, told.channel], ['SUCCESS', campaign, 'Voucherify.js'])
+  const again = await patron.publish(campaign, {}, { join_once: true })
+  assert.deepEqual([again.id, again.voucher.code], [told.id, told.voucher.code])
+  await assert.rejects(patron.publish(campaign), { code: 400, key: 'no_voucher_suitable_for_publication' })
+}
+
 async function main() {
   await registered(clientAt('198.51.100.9'))
   await consented(clientAt('198.51.100.10'))
+  await published(campaign)
 }
 
 main().catch(error => {

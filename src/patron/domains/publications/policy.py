@@ -1,5 +1,8 @@
 """Pure decisions about a publication: what was asked for, and what is kept of it."""
 
+import re
+from calendar import monthrange
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -8,6 +11,7 @@ from patron.domains.customers.model import Customer
 from patron.domains.customers.wire import CustomerIn
 from patron.domains.publications.model import FAILURE, NO_CODE, SUCCESS, Publication
 from patron.domains.publications.wire.asked import CampaignChoice, PublicationIn
+from patron.domains.vouchers import Campaign
 from patron.domains.vouchers.model import Voucher
 from patron.kernel.problems import Problem, missing_vouchers, no_voucher_suitable_for_publication
 from patron.kernel.problems import too_many_vouchers_requested as too_many
@@ -70,8 +74,7 @@ class Given(msgspec.Struct, frozen=True):
     id: str
     customer: Customer
     vouchers: list[Voucher]
-    campaign_id: str | None
-    campaign: str | None
+    campaign: Campaign | None = None
     refusal: Problem | None = None
 
 
@@ -87,8 +90,8 @@ def new_publication(given: Given, body: Publish, now: int) -> Publication:
         source_id=body.source_id,
         channel=body.channel,
         metadata=_encode(body.metadata).decode(),
-        campaign_id=given.campaign_id,
-        campaign=given.campaign,
+        campaign_id=None if given.campaign is None else given.campaign.id,
+        campaign=None if given.campaign is None else given.campaign.name,
         voucher_type=given.vouchers[0].type if given.vouchers else None,
         code=codes[0] if codes else NO_CODE,
         codes=_encode(codes).decode() if body.count > 1 and refusal is None else None,
@@ -98,3 +101,37 @@ def new_publication(given: Given, body: Publish, now: int) -> Publication:
         failure_message=None if refusal is None else refusal.details,
         created_at=now,
     )
+
+
+_DURATION = re.compile(
+    r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?", re.ASCII
+)
+_LATEST = datetime(9999, 12, 30, tzinfo=UTC)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MS = timedelta(milliseconds=1)
+
+
+def end_of(moment: int, lifetime: str) -> int:
+    """When what begins at this moment (epoch ms) and lasts for an ISO 8601 duration ends, by the calendar of UTC.
+
+    A month after the 31st is the last day of the next month. No end is later than the year 9999.
+
+    >>> end_of(0, "P1D"), end_of(0, "PT90M"), end_of(30 * 86_400_000, "P1M") // 86_400_000
+    (86400000, 5400000, 58)
+    """
+    found = _DURATION.fullmatch(lifetime)
+    assert found is not None
+    years, months, weeks, days, hours, minutes, seconds = (int(part or 0) for part in found.groups())
+    begin = _EPOCH + moment * _MS
+    try:
+        end = _months_later(begin, 12 * years + months)
+        end += timedelta(weeks=weeks, days=days, hours=hours, minutes=minutes, seconds=seconds)
+    except (OverflowError, ValueError):
+        end = _LATEST
+    return (min(end, _LATEST) - _EPOCH) // _MS
+
+
+def _months_later(begin: datetime, months: int) -> datetime:
+    years, month = divmod(begin.month - 1 + months, 12)
+    year = begin.year + years
+    return begin.replace(year=year, month=month + 1, day=min(begin.day, monthrange(year, month + 1)[1]))

@@ -5,11 +5,12 @@ from typing import Any
 import msgspec
 from msgspec import UNSET
 
-from patron.db.actions import Reply
+from patron.db.actions import Action, Reply
+from patron.domains.publications.actions.choose import of_one_code
 from patron.domains.publications.actions.from_page import PUBLISH_FROM_PAGE
 from patron.domains.publications.actions.list import list_publications
 from patron.domains.publications.actions.publish import PUBLISH
-from patron.domains.publications.policy import asked
+from patron.domains.publications.policy import Publish, asked
 from patron.domains.publications.wire.asked import (
     PagePublicationIn,
     PagePublishQuery,
@@ -36,20 +37,21 @@ async def index(call: Call[None, PublicationsQuery]) -> Reply:
 
 
 async def create(call: Call[PublicationIn, PublishQuery]) -> Reply:
-    return _adorned(call, await call.write(PUBLISH, asked(call.body, join_once=call.query.join_once)))
+    return await _publish(call, PUBLISH, asked(call.body, join_once=call.query.join_once))
 
 
 async def create_by_query(call: Call[None, PublicationByQuery]) -> Reply:
-    return _adorned(call, await call.write(PUBLISH, asked(call.query, join_once=call.query.join_once)))
+    return await _publish(call, PUBLISH, asked(call.query, join_once=call.query.join_once))
 
 
 async def create_from_page(call: Call[PagePublicationIn, PagePublishQuery]) -> Reply:
     body = asked(call.body, join_once=call.query.join_once, campaign=call.query.campaign)
-    return _adorned(call, await call.write(PUBLISH_FROM_PAGE, body))
+    return await _publish(call, PUBLISH_FROM_PAGE, body)
 
 
-def _adorned(call: Call[Any, Any], reply: Reply) -> Reply:
-    """The answer, with what is told of the pictures of a voucher's code."""
+async def _publish(call: Call[Any, Any], action: Action[Publish], body: Publish) -> Reply:
+    """Publish, and add to the answer what is told of the pictures of a voucher's code."""
+    reply = await call.write(action, await of_one_code(call.read, call.ctx.project_id, body))
     fields = msgspec.json.decode(reply.body, type=dict[str, msgspec.Raw])
     if "voucher" not in fields:
         return reply

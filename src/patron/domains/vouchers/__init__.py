@@ -52,7 +52,9 @@ from patron.domains.vouchers.of_campaign import (
     DAY_SUMS,
     DAYS,
     DELETE_DAYS,
+    ONLY_CODE_OF,
     PUBLISHABLE,
+    PUBLISHABLE_CODES,
     transactions_in,
 )
 from patron.domains.vouchers.policy import check_dates, check_schema, check_takes_vouchers, date_of, merged, validity_of
@@ -74,7 +76,9 @@ __all__ = [
     "DISCOUNT_COUPONS",
     "FREE",
     "GIFT_VOUCHERS",
+    "ONLY_CODE_OF",
     "PUBLISHABLE",
+    "PUBLISHABLE_CODES",
     "STANDALONE",
     "STATIC",
     "Campaign",

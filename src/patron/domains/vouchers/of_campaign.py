@@ -1,6 +1,7 @@
 """What is asked of a campaign, and of the vouchers of one."""
 
 from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.sql.elements import ColumnElement
@@ -12,6 +13,7 @@ from patron.domains.vouchers.campaign import CAMPAIGN_DAYS, CAMPAIGN_NAMES, CAMP
 from patron.domains.vouchers.model import (
     TRANSACTION_KEYS,
     VOUCHER_HOLDERS,
+    VOUCHER_TOTALS,
     VOUCHER_TRANSACTIONS,
     VOUCHERS,
     VoucherTransaction,
@@ -45,24 +47,42 @@ CAMPAIGN_BY_NAME = Statement(
 )
 """The campaign with this name."""
 
-PUBLISHABLE = Pool(
-    "vouchers.publishable",
-    VOUCHERS,
-    sa.select(VOUCHERS.sa)
-    .where(
-        VOUCHERS.c.project_id == _PROJECT,
-        VOUCHERS.c.campaign_id == sa.bindparam("campaign_id"),
-        # As text: with parameters in their place, neither database could tell that the index has all such rows.
-        sa.text("publish_count = 0 AND active = 1"),
-        sa.or_(VOUCHERS.c.expires_at.is_(None), VOUCHERS.c.expires_at > sa.bindparam("now")),
+
+def _publishable(*columns: Any) -> sa.Select[Any]:
+    return (
+        sa.select(*columns)
+        .where(
+            VOUCHERS.c.project_id == _PROJECT,
+            VOUCHERS.c.campaign_id == sa.bindparam("campaign_id"),
+            # As text: with parameters in their place, neither database could tell that the index has all such rows.
+            sa.text("publish_count = 0 AND active = 1"),
+            sa.or_(VOUCHERS.c.expires_at.is_(None), VOUCHERS.c.expires_at > sa.bindparam("now")),
+        )
+        .order_by(VOUCHERS.c.id)
+        .limit(sa.bindparam("limit"))
     )
-    .order_by(VOUCHERS.c.id)
-    .limit(sa.bindparam("limit")),
+
+
+PUBLISHABLE = Pool(
+    "vouchers.publishable", VOUCHERS, _publishable(VOUCHERS.sa), beside=(VOUCHER_TOTALS, VOUCHER_HOLDERS)
 )
 """The vouchers of a campaign that may be published, the oldest first. Parameters: `project_id`, `campaign_id`, `now`.
 
-`now` is epoch ms; writes that draw with the same one share a draw.
+`now` is epoch ms; writes that draw with the same one share a draw. What was done with each, and whose it is, comes
+along.
 """
+
+PUBLISHABLE_CODES = Statement(_publishable(VOUCHERS.c.code), str)
+"""The codes of the same vouchers, also of those that another unit holds. Parameters: those of the pool, and `limit`."""
+
+ONLY_CODE_OF = Statement(
+    sa.select(VOUCHERS.c.code)
+    .where(VOUCHERS.c.project_id == _PROJECT, VOUCHERS.c.campaign_id == sa.bindparam("campaign_id"))
+    .order_by(VOUCHERS.c.id)
+    .limit(1),
+    str,
+)
+"""The code of a campaign that has one for all."""
 
 CODES_AFTER: Statement[tuple[str, str]] = Statement(
     sa.select(VOUCHERS.c.code, VOUCHERS.c.id)

@@ -10,11 +10,13 @@ from patron.db.rows import Rows
 from patron.domains.customers import SimpleCustomer, whole
 from patron.domains.customers.model import CUSTOMER_TOTALS, NO_SOURCE_ID, Customer
 from patron.domains.customers.wire import CustomerKnown
+from patron.domains.events import Campaign as CampaignOfEntry
 from patron.domains.events import record
 from patron.domains.events.model import ACTION
 from patron.domains.publications.actions.again import told_of
 from patron.domains.publications.model import FAILURE, Publication
 from patron.domains.publications.wire.told import (
+    CampaignName,
     CustomerById,
     PublicationEntry,
     PublicationOut,
@@ -97,5 +99,9 @@ def record_publication(
     data: dict[str, Any] = {"customer": SimpleCustomer.of(customer), "publication": entry}
     if found is not None:
         data["voucher"] = _voucher(rows, ctx, vouchers[0])
+    campaign = None if publication.campaign_id is None else Campaigns.of(rows.rulebook).find(publication.campaign_id)
+    if campaign is not None:
+        data["campaign"] = CampaignName(campaign.id, campaign.name, campaign.campaign_type, campaign.type)
     kind = "customer.publication.failed" if failed else "customer.publication.succeeded"
-    record(rows, ctx, customer.id, kind, ACTION, _encode(data), code=publication.code)
+    of = None if campaign is None else CampaignOfEntry(campaign.id, campaign.campaign_type, campaign.name)
+    record(rows, ctx, customer.id, kind, ACTION, _encode(data), campaign=of, code=publication.code)

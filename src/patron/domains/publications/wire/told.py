@@ -98,6 +98,16 @@ class PublicationEntry(_Told, frozen=True, kw_only=True):
     failure_message: str | UnsetType = UNSET
 
 
+class CampaignName(msgspec.Struct, frozen=True):
+    """A campaign, in short."""
+
+    id: str
+    name: str
+    campaign_type: str
+    type: str
+    object: Literal["campaign"] = "campaign"
+
+
 PublicationList: Any = list_of("publications", PublicationEntry)
 
 
