@@ -18,6 +18,7 @@ from voucherify import (
     BinApi,
     CampaignsApi,
     CampaignsCreateRequestBody,
+    CampaignsImportVoucherItem,
     CampaignsUpdateRequestBody,
     CampaignsVouchersCreateInBulkRequestBody,
     CampaignsVouchersCreateRequestBody,
@@ -402,6 +403,28 @@ def _ended(actions: Any, begun: Any) -> Any:
     while (action := actions.get_async_action(begun.async_action_id)).status not in ("DONE", "FAILED"):
         time.sleep(0.02)
     return action
+
+
+def test_codes_are_brought_into_a_campaign(client: Watched, tmp_path: Path) -> None:
+    actions, campaigns, vouchers = AsyncActionsApi(client), CampaignsApi(client), VouchersApi(client)
+    template = {"type": "GIFT_VOUCHER", "gift": {"amount": 100, "effect": "APPLY_TO_ORDER"}}
+    body = {"name": "Brought", "campaign_type": "GIFT_VOUCHERS", "voucher": template, "vouchers_count": 0}
+    campaign = campaigns.create_campaign(CampaignsCreateRequestBody.from_dict(body))
+    rows = [{"code": "BROUGHT-1", "category": "First"}, {"code": "BROUGHT-2", "gift": {"amount": 500}}]
+    begun = campaigns.import_vouchers_to_campaign(
+        campaign.id, [CampaignsImportVoucherItem.from_dict(row) for row in rows]
+    )
+    imported = _ended(actions, begun)
+    assert (imported.type, imported.result["done_count"]) == ("CAMPAIGN.VOUCHERS_IMPORT", 2)
+    assert [vouchers.get_voucher(f"BROUGHT-{n}").gift.balance for n in (1, 2)] == [100, 500]
+    file = tmp_path / "codes.csv"
+    file.write_text("Code,Active\nBROUGHT-1,FALSE\nBROUGHT-3,\nBROUGHT-3,\n")
+    begun = campaigns.import_vouchers_to_campaign_using_csv("Brought", file=str(file))
+    imported = _ended(actions, begun)
+    assert imported.type == "CAMPAIGN.VOUCHERS_IMPORT_CSV"
+    assert [(each["row"], each["code"]) for each in imported.result["failed"]] == [(3, "BROUGHT-3")]
+    assert vouchers.get_voucher("BROUGHT-1").active is False
+    assert vouchers.get_voucher("BROUGHT-3").campaign == "Brought"
 
 
 def test_products_are_changed_in_bulk_and_imported(client: Watched, tmp_path: Path) -> None:

@@ -20,8 +20,8 @@ from patron.cli.one_server import is_served
 from patron.cli.screen import ERR, OUT
 from patron.config import read_settings
 from patron.domains.async_actions import (
+    CellReader,
     CellReaders,
-    Read,
     Records,
     Row,
     Size,
@@ -173,7 +173,7 @@ async def _run(patron: Opened, importing: FileImport, order: Order, file: FileIO
         return await importing.run(rows, (lambda: 0) if order.is_stdin else file.tell, bar.tell)
 
 
-def _rows_of(kind: Format, text: TextIO, typed: Mapping[str, Read]) -> Iterator[tuple[Row[CustomerIn], Size]]:
+def _rows_of(kind: Format, text: TextIO, typed: Mapping[str, CellReader]) -> Iterator[tuple[Row[CustomerIn], Size]]:
     if kind is Format.ndjson:
         return ndjson_rows(text, CustomerIn, _name_of)
     records = Records(text)

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from patron.db.rulebook import Rulebook
 from patron.domains.async_actions import (
+    CellReader,
     CellReaders,
     Columns,
-    Read,
     Records,
     Row,
     chunks_of,
@@ -203,7 +203,7 @@ def test_an_array_is_one_cell_with_commas() -> None:
     assert _readers("number", array=True)["k"]("1, 2.5,x") == [1, 2.5, "x"]
 
 
-def _readers(kind: Type, *, array: bool) -> Mapping[str, Read]:
+def _readers(kind: Type, *, array: bool) -> Mapping[str, CellReader]:
     definitions = msgspec.json.encode({"k": Definition(type=kind, array=array, optional=True)}).decode()
     schema = MetadataSchema("p", "ms", "customer", definitions, None, 1, None, None, 1)
     return CellReaders(Rulebook("p", 1, {METADATA_SCHEMAS: {("p", "ms"): schema}})).of("customer")

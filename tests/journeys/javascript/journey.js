@@ -174,6 +174,26 @@ async function vouchersInBulk() {
   assert.deepEqual((await patron.vouchers.get('BULK-1')).metadata, { a: 1, lang: 'en' })
 }
 
+async function codesOfACampaign() {
+  const campaign = await patron.campaigns.create({
+    name: 'Brought codes',
+    campaign_type: 'DISCOUNT_COUPONS',
+    type: 'STATIC',
+    vouchers_count: 0,
+    voucher: { type: 'DISCOUNT_VOUCHER', discount: { type: 'PERCENT', percent_off: 10 } },
+  })
+  const imported = await ended(
+    await patron.campaigns.importVouchers(campaign.name, [{ code: 'BROUGHT-1', category: 'First' }, { code: 'BROUGHT-2' }]),
+  )
+  assert.deepEqual([imported.type, imported.result.done_count], ['CAMPAIGN.VOUCHERS_IMPORT', 2])
+  const csv = await fromFile('Code,Active\nBROUGHT-1,FALSE\nBROUGHT-3,\n', file =>
+    patron.campaigns.importVouchersCSV(campaign.id, file),
+  )
+  assert.deepEqual([csv.type, csv.result.done_count], ['CAMPAIGN.VOUCHERS_IMPORT_CSV', 2])
+  const known = await patron.vouchers.get('BROUGHT-1')
+  assert.deepEqual([known.campaign, known.active, known.discount.percent_off], ['Brought codes', false, 10])
+}
+
 async function orders() {
   const made = await patron.orders.create({
     source_id: 'a/b #1',
@@ -391,6 +411,7 @@ async function main() {
   await campaigns()
   await vouchersInBulk()
   await publications()
+  await codesOfACampaign()
   await refusals()
 }
 

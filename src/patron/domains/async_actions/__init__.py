@@ -26,7 +26,7 @@ from patron.domains.async_actions.files.chunks import (
     of_list,
     of_names,
 )
-from patron.domains.async_actions.files.columns import Columns, Layout, Read, refuse_row
+from patron.domains.async_actions.files.columns import CellReader, Columns, Layout, refuse_row
 from patron.domains.async_actions.files.records import Records, text_of
 from patron.domains.async_actions.files.rows import Row, Size, chunks_of, columns_of, csv_rows, ndjson_rows
 from patron.domains.async_actions.policy import progress_of
@@ -43,6 +43,7 @@ __all__ = [
     "Behind",
     "Brought",
     "Carried",
+    "CellReader",
     "CellReaders",
     "Columns",
     "Deed",
@@ -50,7 +51,6 @@ __all__ = [
     "Finish",
     "Layout",
     "Plan",
-    "Read",
     "Records",
     "Row",
     "RowsChunk",

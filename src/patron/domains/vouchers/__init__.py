@@ -4,11 +4,12 @@ Nouns: `Voucher`, `VoucherTotals` (what was done with it), `VoucherTransaction` 
 `BinnedVoucher`; `Campaign`, of which a voucher may be, with `Campaigns`, `CampaignTotals` and `CampaignDay`. Verbs:
 `find`; `want` and `found` name a voucher for a write; `want_code` and `free_code` choose a code; `hold` and `release`
 say whose a voucher is, `publish` counts it too; `transact` moves a balance together with what explains it, `open_card`
-gives a card its first. `adorned` adds the pictures of the code to a voucher that is told.
-For campaigns: `want_additions` and `taking` lock one that vouchers come to, `want_counts` and `counted` move its
+gives a card its first; `START_BULK` begins an import. `adorned` adds the pictures of the code to a voucher that is
+told. For campaigns: `want_additions` and `taking` lock one that vouchers come to, `want_counts` and `counted` move its
 counts, `voucher_of` makes a voucher by its template. `PUBLISHABLE` is the pool of those that may be published.
 """
 
+from patron.domains.vouchers.actions.bulk import START_BULK
 from patron.domains.vouchers.actions.campaigns import (
     counted,
     find_campaign,
@@ -45,6 +46,7 @@ from patron.domains.vouchers.campaign import (
     CampaignTotals,
     day_of,
 )
+from patron.domains.vouchers.columns import CampaignVoucherColumns
 from patron.domains.vouchers.of_campaign import (
     AFTER_THE_LAST,
     BEFORE_THE_FIRST,
@@ -80,11 +82,13 @@ __all__ = [
     "PUBLISHABLE",
     "PUBLISHABLE_CODES",
     "STANDALONE",
+    "START_BULK",
     "STATIC",
     "Campaign",
     "CampaignDay",
     "CampaignName",
     "CampaignTotals",
+    "CampaignVoucherColumns",
     "Campaigns",
     "KeptCodeConfig",
     "add_voucher",

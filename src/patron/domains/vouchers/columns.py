@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from patron.domains.async_actions import Columns, Layout, Read, refuse_row
+from patron.domains.async_actions import CellReader, Columns, Layout, refuse_row
 from patron.domains.vouchers.model import DISCOUNT, GIFT
 from patron.domains.vouchers.wire.discount import VALUES
 from patron.domains.vouchers.wire.imported import Imported, RedeemedBefore, VoucherImportIn
@@ -46,7 +46,7 @@ class VoucherColumns(Columns[Imported]):
         example="Code,Voucher Type,Value,Discount Type",
     )
 
-    def __init__(self, header: Sequence[str], typed: Mapping[str, Read]) -> None:
+    def __init__(self, header: Sequence[str], typed: Mapping[str, CellReader]) -> None:
         super().__init__(header, typed)
         self._places = {field: place for place, field in self.fields}
 
@@ -82,6 +82,15 @@ class VoucherColumns(Columns[Imported]):
         if kind == DISCOUNT:
             return {"type": DISCOUNT, "discount": _discount(cell)}
         raise invalid_payload(f"Voucher Type: expected {DISCOUNT} or {GIFT}")
+
+
+class CampaignVoucherColumns(VoucherColumns):
+    """The header of a file of codes for a campaign, which says what they are: a row may say a card's credits alone."""
+
+    def _value(self, cell: Mapping[str, str]) -> dict[str, Any]:
+        if "type" not in cell and "value" in cell:
+            cell = {**cell, "type": DISCOUNT if "discount_type" in cell else GIFT}
+        return super()._value(cell)
 
 
 def _discount(cell: Mapping[str, str]) -> dict[str, Any]:

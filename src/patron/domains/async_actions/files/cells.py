@@ -8,13 +8,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from patron.db.rulebook import Rulebook
-from patron.domains.async_actions.files.columns import Read
+from patron.domains.async_actions.files.columns import CellReader
 from patron.domains.metadata_schemas.model import METADATA_SCHEMAS, Definition, definitions_of
 
 _INTEGER = re.compile(r"-?[0-9]{1,16}")
 _NUMBER = re.compile(r"-?[0-9]{1,17}(\.[0-9]{1,17})?([eE][+-]?[0-9]{1,3})?")
 _WORDS = {"true": True, "false": False, "null": None}
-_NOTHING_DEFINED: Mapping[str, Read] = {}
+_NOTHING_DEFINED: Mapping[str, CellReader] = {}
 
 
 class CellReaders:
@@ -26,12 +26,12 @@ class CellReaders:
             for schema in rulebook.rows(METADATA_SCHEMAS).values()
         }
 
-    def of(self, resource: str) -> Mapping[str, Read]:
+    def of(self, resource: str) -> Mapping[str, CellReader]:
         """The readers by key that the schema of this resource (`customer` …) makes; none where there is no schema."""
         return self._by_resource.get(resource, _NOTHING_DEFINED)
 
 
-def _reader(definition: Definition) -> Read:
+def _reader(definition: Definition) -> CellReader:
     one = _READERS.get(definition.type, str)
     return (lambda text: [one(part.strip()) for part in text.split(",")]) if definition.array else one
 
@@ -46,4 +46,4 @@ def _boolean(text: str) -> Any:
     return _WORDS.get(text.lower(), text)
 
 
-_READERS: dict[str, Read] = {"number": _number, "boolean": _boolean}
+_READERS: dict[str, CellReader] = {"number": _number, "boolean": _boolean}

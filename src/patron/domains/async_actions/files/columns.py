@@ -16,7 +16,7 @@ T = TypeVar("T")
 MOST_COLUMNS = 10_000
 LONGEST_HEADER = 255
 
-Read = Callable[[str], Any]
+CellReader = Callable[[str], Any]
 """What a cell's text stands for."""
 
 
@@ -43,7 +43,7 @@ class Columns(ABC, Generic[T]):
 
     LAYOUT: ClassVar[Layout]
 
-    def __init__(self, header: Sequence[str], typed: Mapping[str, Read]) -> None:
+    def __init__(self, header: Sequence[str], typed: Mapping[str, CellReader]) -> None:
         self.names = [name.strip() for name in header]
         _check(self.names, self.LAYOUT)
         known = self.LAYOUT.fields

@@ -6,7 +6,7 @@ from typing import Generic, TextIO, TypeVar
 
 import msgspec
 
-from patron.domains.async_actions.files.columns import Columns, Read
+from patron.domains.async_actions.files.columns import CellReader, Columns
 from patron.domains.async_actions.files.records import LONGEST_RECORD, BadRecord, Record, Records, undecodable
 from patron.http.bodies import BodyDecoder
 from patron.kernel.problems import Problem, invalid_payload
@@ -40,7 +40,7 @@ def row_of(columns: Columns[T], number: int, record: Record) -> Row[T]:
         return Row(number, name, None, problem)
 
 
-def columns_of(kind: type[Columns[T]], records: Records, typed: Mapping[str, Read]) -> Columns[T]:
+def columns_of(kind: type[Columns[T]], records: Records, typed: Mapping[str, CellReader]) -> Columns[T]:
     """The header, which is the first record. Problem 400 where there is none, or none that can be used."""
     header = next((record for record in islice(records, MOST_EMPTY_LINES) if record), None)
     if header is None:

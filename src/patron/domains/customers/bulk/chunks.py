@@ -6,7 +6,7 @@ from typing import Any
 
 from patron.domains.async_actions import (
     Brought,
-    Read,
+    CellReader,
     Row,
     Shared,
     file_rows,
@@ -39,7 +39,7 @@ async def of_metadata(source_ids: Sequence[str], metadata: Mapping[str, Any]) ->
     return await of_names("CUSTOMERS.METADATA_UPDATE", source_ids, dict(metadata))
 
 
-def rows_maker(kind: str, shared: Shared, typed: Mapping[str, Read]) -> Callable[[str], list[CustomerRow]]:
+def rows_maker(kind: str, shared: Shared, typed: Mapping[str, CellReader]) -> Callable[[str], list[CustomerRow]]:
     """What turns the chunks of an action of this kind into rows; `typed` reads the cells of metadata columns."""
     if kind == "CUSTOMERS.IMPORT_CSV":
         return partial(file_rows, CustomerColumns(shared.header, typed))

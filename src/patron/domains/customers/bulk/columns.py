@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from patron.domains.async_actions import Columns, Layout, Read, refuse_row
+from patron.domains.async_actions import CellReader, Columns, Layout, refuse_row
 from patron.domains.customers.wire import CustomerIn
 from patron.kernel.problems import invalid_payload
 
@@ -34,7 +34,7 @@ class CustomerColumns(Columns[CustomerIn]):
 
     LAYOUT = LAYOUT
 
-    def __init__(self, header: Sequence[str], typed: Mapping[str, Read]) -> None:
+    def __init__(self, header: Sequence[str], typed: Mapping[str, CellReader]) -> None:
         super().__init__(header, typed)
         self._plain = [(place, field) for place, field in self.fields if not field.startswith(_ADDRESS)]
         self._address = [

@@ -1,10 +1,12 @@
 """Bulk work on vouchers: begun by a request, carried out as a job."""
 
+from collections.abc import Mapping
 from functools import partial
 
 from patron.db.actions import Read
 from patron.domains.async_actions import (
     Carried,
+    CellReader,
     CellReaders,
     Plan,
     carrying_rows,
@@ -17,20 +19,28 @@ from patron.domains.async_actions import (
 from patron.domains.async_actions.model import AsyncAction
 from patron.domains.vouchers.actions.import_rows import IMPORT_ROWS
 from patron.domains.vouchers.actions.merge_metadata import MERGE_METADATA
-from patron.domains.vouchers.columns import VoucherColumns
+from patron.domains.vouchers.campaign import Campaigns
+from patron.domains.vouchers.columns import CampaignVoucherColumns, VoucherColumns
 from patron.domains.vouchers.wire.imported import Imported, VoucherImportIn, VoucherMetadataIn
 
 
 def _carried(read: Read, action: AsyncAction, plan: Plan) -> Carried:
     shared = plan.shared
-    if action.type == "VOUCHERS.IMPORT":
+    if action.type in ("VOUCHERS.IMPORT", "CAMPAIGN.VOUCHERS_IMPORT"):
         return IMPORT_ROWS, _import_rows
     if action.type == "VOUCHERS.IMPORT_CSV":
-        typed = read.rulebook.derived(CellReaders).of("voucher")
-        return IMPORT_ROWS, partial(file_rows, VoucherColumns(shared.header, typed))
+        return IMPORT_ROWS, partial(file_rows, VoucherColumns(shared.header, _typed(read, None)))
+    if action.type == "CAMPAIGN.VOUCHERS_IMPORT_CSV":
+        return IMPORT_ROWS, partial(file_rows, CampaignVoucherColumns(shared.header, _typed(read, plan.way)))
     if action.type == "VOUCHERS.BULK_UPDATE":
         return MERGE_METADATA, _metadata_rows
     return MERGE_METADATA, partial(name_rows, lambda code: VoucherMetadataIn(code=code, metadata=shared.metadata))
+
+
+def _typed(read: Read, campaign_id: str | None) -> Mapping[str, CellReader]:
+    """What reads the cells of metadata keys: the schema that holds for the vouchers."""
+    campaign = Campaigns.of(read.rulebook).find(campaign_id) if campaign_id else None
+    return read.rulebook.derived(CellReaders).of("voucher" if campaign is None else campaign.schema)
 
 
 _import_rows = list_rows(VoucherImportIn, lambda voucher: voucher.code, Imported)

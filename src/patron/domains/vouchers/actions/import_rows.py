@@ -1,10 +1,14 @@
-"""Importing vouchers (spec I 1.5): a new code becomes a voucher; of a known one, `active` and `category` change."""
+"""Importing vouchers (spec I 1.5, 2.2): a new code becomes a voucher; of a known one, `active` and `category` change.
+
+The way of a chunk is the id of the campaign that the codes come to, None for vouchers of no campaign.
+"""
 
 from dataclasses import replace
 
 from patron.db.actions import Ctx, Read, Wants
 from patron.db.rows import Rows
 from patron.domains.async_actions import Deed, Done, Row, RowsChunk, applying
+from patron.domains.vouchers.actions.campaigns import taking, want_additions
 from patron.domains.vouchers.actions.codes import is_free, want_free
 from patron.domains.vouchers.actions.create import check_references, create
 from patron.domains.vouchers.actions.find import its_totals
@@ -23,28 +27,35 @@ async def _want(_read: Read, ctx: Ctx, wants: Wants, chunk: RowsChunk[Imported])
     unit refused and run again (docs/adr/0005).
     """
     wants.count(ctx.project_id, LIST)
+    if chunk.way is not None:
+        want_additions(ctx, wants, chunk.way)
     for said in chunk.said:
         want_free(ctx, wants, said.voucher.code)
 
 
-def _carry_out(rows: Rows, ctx: Ctx, _chunk: RowsChunk[Imported], row: Row[Imported]) -> Done:
+def _carry_out(rows: Rows, ctx: Ctx, chunk: RowsChunk[Imported], row: Row[Imported]) -> Done:
     assert row.said is not None
     code = row.said.voucher.code
     known = rows.get(VOUCHERS, (ctx.project_id, code))
     if known is not None and known.type:
+        if chunk.way is not None and known.campaign_id != chunk.way:
+            raise duplicate_found("voucher that is not of this campaign", "code", code)
         after = imported_again(known, row.said.voucher, ctx.now)
         if after is not known:
             rows.put(VOUCHERS, after)
         return Done(known.id, found=True)
     if not is_free(rows, ctx, code):
         raise duplicate_found("voucher in the bin", "code", code)
-    return Done(_created(rows, replace(ctx, channel=CHANNEL), row.said).id, found=False)
+    return Done(_created(rows, replace(ctx, channel=CHANNEL), chunk.way, row.said).id, found=False)
 
 
-def _created(rows: Rows, ctx: Ctx, said: Imported) -> Voucher:
-    body = said.voucher.as_new()
+def _created(rows: Rows, ctx: Ctx, campaign_id: str | None, said: Imported) -> Voucher:
+    campaign = None if campaign_id is None else taking(rows, ctx, campaign_id)
+    body = said.voucher.as_new(campaign)
     check_references(body)
-    voucher = create(rows, ctx, body, said.voucher.code, ctx.serial_id(PREFIX, "import", rows.next_serial()))
+    if body.campaign_id or body.campaign:
+        raise invalid_campaign("campaign: expected none, as codes come into a campaign by its own import")
+    voucher = create(rows, ctx, body, said.voucher.code, ctx.serial_id(PREFIX, "import", rows.next_serial()), campaign)
     if said.redeemed != NEVER_REDEEMED:
         note(rows, ctx, voucher, said.redeemed)
     return voucher

@@ -6,8 +6,10 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
+from patron.domains.vouchers.campaign import Campaign
 from patron.domains.vouchers.model import DISCOUNT, GIFT
-from patron.domains.vouchers.wire.discount import GiftIn, is_given
+from patron.domains.vouchers.template import type_of
+from patron.domains.vouchers.wire.discount import Discount, GiftIn, is_given
 from patron.domains.vouchers.wire.given import Code, Defined, Reference, Type, VoucherIn, VoucherRedemptionIn
 from patron.kernel.json_bounds import check_metadata
 from patron.kernel.problems import duplicate_key, invalid_payload
@@ -15,6 +17,7 @@ from patron.kernel.problems import duplicate_key, invalid_payload
 MOST_CODES = 100_000
 """Of one request."""
 _CODES_TOLD = 10
+_discount = msgspec.json.Decoder(Discount).decode
 
 
 class VoucherImportIn(Defined, frozen=True, kw_only=True):
@@ -31,15 +34,30 @@ class VoucherImportIn(Defined, frozen=True, kw_only=True):
     redemption: VoucherRedemptionIn | None | UnsetType = UNSET
     validation_rules: Annotated[list[Reference], Meta(max_length=100)] | None | UnsetType = UNSET
 
-    def as_new(self) -> VoucherIn:
-        """The voucher to create. Problem 400 where its kind is not said, or it has what its kind has not."""
-        kind = self.type if is_given(self.type) else self._kind_of_value()
-        if kind is None:
+    def as_new(self, campaign: Campaign | None) -> VoucherIn:
+        """The voucher to create, with the campaign's value where it says none.
+
+        Problem 400 where its kind is not said, or it has what its kind has not.
+        """
+        kind: Any = self.type if is_given(self.type) else self._kind_of_value()
+        if kind is None and campaign is None:
             raise invalid_payload("discount, gift: expected one of them, as the code is new")
         fields = {field: getattr(self, field) for field in self.__struct_fields__ if field != "type"}
-        return VoucherIn(type=kind, **fields)  # type: ignore[arg-type]
+        if campaign is not None:
+            kind = kind or type_of(campaign)
+            fields |= self._value_of(campaign, kind)
+        return VoucherIn(type=kind, **fields)
 
-    def _kind_of_value(self) -> str | None:
+    def _value_of(self, campaign: Campaign, kind: Any) -> dict[str, Any]:
+        if kind != type_of(campaign):
+            return {}
+        if kind == DISCOUNT:
+            return {} if is_given(self.discount) else {"discount": _discount(campaign.discount or "")}
+        gift = self.gift if isinstance(self.gift, GiftIn) else GiftIn(amount=campaign.gift_amount or 0)
+        effect: Any = gift.effect if is_given(gift.effect) else campaign.gift_effect
+        return {"gift": msgspec.structs.replace(gift, effect=effect)}
+
+    def _kind_of_value(self) -> Type | None:
         if is_given(self.gift):
             return GIFT
         return DISCOUNT if is_given(self.discount) else None
