@@ -7,7 +7,6 @@ from typing import Any
 import apsw
 import asyncpg
 
-from patron.app import bootstrap, opened, project_ids
 from patron.config import BootstrapKey, Settings
 from patron.db.counts import COUNTS, Count
 from patron.db.sql import SqliteSql
@@ -23,6 +22,7 @@ from patron.domains.customers.model import (
 )
 from patron.domains.customers.policy import new_customer
 from patron.domains.customers.wire import AddressIn, CustomerIn
+from patron.running import bootstrap, opened, project_ids
 from tests.support.servers import APP_ID, APP_TOKEN
 
 Rows = dict[Table[Any], list[Any]]

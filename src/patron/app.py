@@ -1,22 +1,13 @@
-"""The map: the domains in order, lowest first, and what each brings; here everything is wired together.
+"""The map: the domains in order, lowest first, and what each brings. `running` wires it together.
 
 Each list below has one line a domain, in the order of ranks. No rule and no query stands here.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, nullcontext
-from functools import partial
 from typing import Any
 
-import msgspec
-
-from patron.config import Settings
 from patron.db.binned import Kind
 from patron.db.checks import Check, rulebook_checks
-from patron.db.migrations.run import migrate, pending
-from patron.db.rulebook import Rulebooks
 from patron.db.traces import Mention, Trace
-from patron.db.units import Database, Units, open_database
 from patron.db.units_table import KEEP_UNITS_MS, UNITS
 from patron.domains.async_actions import checks as async_action_checks
 from patron.domains.async_actions import jobs as async_action_jobs
@@ -55,13 +46,7 @@ from patron.domains.products import checks as product_checks
 from patron.domains.products import jobs as product_jobs
 from patron.domains.products import routes as product_routes
 from patron.domains.projects import model as projects
-from patron.domains.projects import policy
 from patron.domains.projects import routes as project_routes
-from patron.domains.projects.actions.authenticate import Authenticator
-from patron.domains.projects.actions.installation import installation_secrets
-from patron.domains.projects.actions.manage import reach
-from patron.domains.projects.actions.open_project import GivenKey, open_project_once
-from patron.domains.projects.store import ALL_PROJECTS
 from patron.domains.publications import checks as publication_checks
 from patron.domains.publications import routes as publications
 from patron.domains.publications import traces as publication_traces
@@ -73,24 +58,16 @@ from patron.domains.vouchers import routes as vouchers
 from patron.domains.vouchers import traces as voucher_traces
 from patron.http import checks as edge
 from patron.http import idempotency
-from patron.http.app import build_app, build_probes
-from patron.http.edge import Asgi
-from patron.http.links import Links
-from patron.http.operations import Surroundings
 from patron.http.pages import PageRoute
 from patron.http.routes import Route
-from patron.http.server import Address, Server
-from patron.kernel.collector import spare_collections
 from patron.pages.cockpit import routes as cockpit
-from patron.pages.problems import problem_page
 from patron.queue import checks as job_checks
 from patron.queue import jobs, outbox
-from patron.queue.announcements import Announcements
 from patron.queue.jobs import JOBS, KEEP_ENDED_MS, Task
 from patron.queue.listeners import Listener
 from patron.queue.purge import purging
 from patron.queue.schedule import Scheduled
-from patron.queue.worker import Background, Projects, Worker
+from patron.queue.worker import Background
 
 PARTS = (
     *projects.PARTS,

@@ -1,5 +1,32 @@
 """Running what the map lists: a database opened for it, a server, a worker, and the application that answers."""
 
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, nullcontext
+from functools import partial
+
+import msgspec
+
+from patron.app import BACKGROUND, LISTENERS, PAGES, PARTS, REACTIONS, ROUTES
+from patron.config import Settings
+from patron.db.migrations.run import migrate, pending
+from patron.db.rulebook import Rulebooks
+from patron.db.units import Database, Units, open_database
+from patron.domains.projects import policy
+from patron.domains.projects.actions.authenticate import Authenticator
+from patron.domains.projects.actions.installation import installation_secrets
+from patron.domains.projects.actions.manage import reach
+from patron.domains.projects.actions.open_project import GivenKey, open_project_once
+from patron.domains.projects.store import ALL_PROJECTS
+from patron.http.app import build_app, build_probes
+from patron.http.edge import Asgi
+from patron.http.links import Links
+from patron.http.operations import Surroundings
+from patron.http.server import Address, Server
+from patron.kernel.collector import spare_collections
+from patron.pages.problems import problem_page
+from patron.queue.announcements import Announcements
+from patron.queue.worker import Projects, Worker
+
 BOOTSTRAP = "bootstrap"
 JOBS_STOP_SECONDS = 5
 """What a stopped server leaves to jobs that are about to end; others are put back, and lose at most one step."""

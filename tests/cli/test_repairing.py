@@ -8,9 +8,10 @@ from pathlib import Path
 import httpx
 import pytest
 
-from patron.app import CHECKS, opened
+from patron.app import CHECKS
 from patron.config import Settings
 from patron.db.repairing import repaired
+from patron.running import opened
 from tests.cli.corruptions import CORRUPTIONS, execute, fill, verified
 from tests.cli.running import Shell
 from tests.domains.vouchers.holding import Hold, give

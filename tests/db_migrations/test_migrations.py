@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy.schema import CreateIndex, CreateTable, ExecutableDDLElement
 
-from patron.app import Backlog, opened
 from patron.config import Settings
 from patron.db.dialect import POSTGRES, SQLITE
 from patron.db.migrations import chain
 from patron.db.migrations.run import NewerSchema
 from patron.db.tables import METADATA
+from patron.running import Backlog, opened
 from tests.db_migrations.look import looking, released
 
 RELEASED = sorted(path.stem for path in (Path(__file__).parent / "released").glob("*.json"))

@@ -6,11 +6,11 @@ It prints a line when it has begun, and runs until it is killed.
 import asyncio
 import sys
 
-from patron.app import opened, project_ids
 from patron.config import Settings
 from patron.domains.projects.policy import is_open
 from patron.queue.jobs import Task, Work
 from patron.queue.worker import Background, Projects, Worker
+from patron.running import opened, project_ids
 from tests.queue.toys import COUNT, MOVE, Times
 
 LEASE_MS = 1_000

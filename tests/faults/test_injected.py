@@ -14,7 +14,7 @@ import httpx
 import pytest
 import sqlalchemy as sa
 
-from patron.app import TRACES, application, bootstrap, opened
+from patron.app import TRACES
 from patron.config import BootstrapKey, Settings
 from patron.db.actions import Ctx
 from patron.db.postgres import PostgresDatabase
@@ -26,6 +26,7 @@ from patron.domains.customers.actions.erase import end_erasures_of
 from patron.domains.projects.model import PROJECTS
 from patron.kernel.clock import now_ms
 from patron.queue.purge import Purge
+from patron.running import application, bootstrap, opened
 from tests.faults.rounds import Log
 from tests.support.servers import APP_ID, APP_TOKEN, KEYS
 

@@ -7,7 +7,7 @@ from secrets import token_bytes
 import pytest
 import sqlalchemy as sa
 
-from patron.app import BACKGROUND, Opened, project_ids
+from patron.app import BACKGROUND
 from patron.db.actions import Action, Ctx, Outcome, Read, Reply, Wants
 from patron.db.rows import Rows
 from patron.db.statements import Statement
@@ -18,6 +18,7 @@ from patron.kernel.clock import from_iso, now_ms, to_iso
 from patron.queue.jobs import JOBS, KEEP_ENDED_MS, Task, Work
 from patron.queue.purge import purging
 from patron.queue.schedule import MOVE_ON, SCHEDULES, Occurrence, Scheduled
+from patron.running import Opened, project_ids
 from tests.queue.toys import COUNT, MOVE, Times, Yard, another, eventually, run_sql
 
 KEYS = Statement(sa.select(IDEMPOTENCY_KEYS.sa), IdempotencyKey)

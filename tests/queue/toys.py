@@ -12,7 +12,6 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.schema import CreateTable
 
-from patron.app import Opened, opened, project_ids
 from patron.config import Settings
 from patron.db.actions import Action, Ctx, Outcome, Read, Reply, Wants
 from patron.db.dialect import POSTGRES, SQLITE
@@ -26,6 +25,7 @@ from patron.queue.jobs import JOBS, JobRow, Task, Work, enqueue
 from patron.queue.listeners import Listener
 from patron.queue.schedule import Scheduled
 from patron.queue.worker import Background, Projects, Worker
+from patron.running import Opened, opened, project_ids
 
 TOYS = sa.MetaData()
 

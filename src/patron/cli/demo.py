@@ -6,7 +6,6 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from patron.app import Opened, Serving
 from patron.cli.screen import OUT
 from patron.db.actions import Action, Ctx
 from patron.domains.consents.actions.choose import CHOOSE
@@ -24,6 +23,7 @@ from patron.domains.projects.actions.open_project import GivenKey, open_project_
 from patron.domains.projects.model import ProjectSettings
 from patron.domains.projects.policy import derived_token
 from patron.kernel.clock import now_ms
+from patron.running import Opened, Serving
 
 B = TypeVar("B")
 

@@ -3,7 +3,6 @@
 import apsw
 import asyncpg
 
-from patron.app import Backlog
 from patron.cli.one_server import AlreadyServing
 from patron.config import SettingError
 from patron.db.backup.files import BackupRefused
@@ -11,6 +10,7 @@ from patron.db.migrations.run import NewerSchema
 from patron.domains.projects.actions.open_project import Conflict
 from patron.kernel.problems import Problem
 from patron.queue.by_hand import NotPossible
+from patron.running import Backlog
 
 _INFIX = {"server": "APP", "client": "CLIENT", "management": "MANAGEMENT"}
 

@@ -15,7 +15,6 @@ import msgspec
 import typer
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
-from patron.app import Opened, opened, project_ids
 from patron.cli.one_server import is_served
 from patron.cli.screen import ERR, OUT
 from patron.config import read_settings
@@ -39,6 +38,7 @@ from patron.domains.customers.bulk.columns import CustomerColumns
 from patron.domains.customers.wire import CustomerIn
 from patron.kernel.collector import spare_collections
 from patron.kernel.problems import invalid_payload, not_found
+from patron.running import Opened, opened, project_ids
 
 app = typer.Typer(no_args_is_help=True, help="Bring what another system has into a project, from files of any size.")
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from patron.app import BACKGROUND, Opened, opened
+from patron.app import BACKGROUND
 from patron.cli.screen import ERR, OUT, print_table
 from patron.config import read_settings
 from patron.domains.projects.store import ALL_PROJECTS
@@ -16,6 +16,7 @@ from patron.queue import by_hand
 from patron.queue.by_hand import JOB, NEWEST
 from patron.queue.claims import ATTEMPTS
 from patron.queue.jobs import JobRow
+from patron.running import Opened, opened
 
 app = typer.Typer(
     no_args_is_help=True,

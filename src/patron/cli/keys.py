@@ -6,7 +6,6 @@ from typing import Annotated
 
 import typer
 
-from patron.app import opened
 from patron.cli.screen import ERR, OUT, print_table
 from patron.config import check_origin, read_settings
 from patron.domains.projects.actions.keys import create_key, revoke_key
@@ -14,6 +13,7 @@ from patron.domains.projects.actions.open_project import GivenKey
 from patron.domains.projects.model import ApiKey
 from patron.domains.projects.store import ALL_PROJECTS, KEYS_OF_PROJECT
 from patron.kernel.clock import to_iso
+from patron.running import opened
 
 app = typer.Typer(no_args_is_help=True, help="Keys: an id and a token that open one project to one kind of caller.")
 

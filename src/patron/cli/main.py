@@ -6,7 +6,7 @@ import sys
 import typer
 from rich.text import Text
 
-from patron.app import ROUTES, opened
+from patron.app import ROUTES
 from patron.cli import imports, jobs, keys, projects, secrets
 from patron.cli.backup import backup, restore
 from patron.cli.explain import EXPLAINED, explain
@@ -16,6 +16,7 @@ from patron.cli.verify import verify
 from patron.cli.worker import worker
 from patron.config import read_settings
 from patron.http.openapi import document
+from patron.running import opened
 
 app = typer.Typer(
     no_args_is_help=True,

@@ -7,7 +7,6 @@ from typing import Annotated, Any
 import msgspec
 import typer
 
-from patron.app import opened
 from patron.cli.screen import OUT, print_table
 from patron.config import read_settings
 from patron.domains.projects.actions.change_settings import change_settings
@@ -19,6 +18,7 @@ from patron.domains.projects.wire import ProjectOut, ProjectPatch
 from patron.http.faults import fault_details
 from patron.kernel.clock import to_iso
 from patron.kernel.problems import not_found
+from patron.running import opened
 
 app = typer.Typer(
     no_args_is_help=True, help="Projects: each is a shop's whole world; nothing of one is seen from another."

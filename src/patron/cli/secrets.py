@@ -5,10 +5,10 @@ from typing import Annotated
 
 import typer
 
-from patron.app import opened
 from patron.cli.screen import ERR, OUT
 from patron.config import SettingError, read_settings
 from patron.domains.projects.actions.installation import rotate_secret
+from patron.running import opened
 
 app = typer.Typer(no_args_is_help=True, help="Secrets: what signs the cursors and links that servers hand out.")
 

@@ -6,7 +6,7 @@ import msgspec
 import typer
 import uvloop
 
-from patron import app
+from patron import running
 from patron.cli.demo import open_shop, page_of_somebody, print_shop
 from patron.cli.one_server import only_server
 from patron.cli.screen import OUT
@@ -27,14 +27,14 @@ def serve(host: HOST = None, port: PORT = None) -> None:
     """
     settings = chosen_settings(host, port)
     with only_server(settings.database_url):
-        uvloop.run(app.serve(settings, _say_where))
+        uvloop.run(running.serve(settings, _say_where))
 
 
 def demo(host: HOST = None, port: PORT = None) -> None:
     """Serve a demo shop with customers, and print how to call it. Later runs find everything as it was left."""
     settings = chosen_settings(host, port)
     with only_server(settings.database_url):
-        uvloop.run(app.serve(settings, _open_and_print_shop))
+        uvloop.run(running.serve(settings, _open_and_print_shop))
 
 
 def chosen_settings(host: str | None, port: int | None) -> Settings:
@@ -48,10 +48,10 @@ def chosen_settings(host: str | None, port: int | None) -> Settings:
     )
 
 
-async def _say_where(_patron: app.Opened, serving: app.Serving) -> None:
+async def _say_where(_patron: running.Opened, serving: running.Serving) -> None:
     OUT.print(f"Patron serves {serving.url}")
 
 
-async def _open_and_print_shop(patron: app.Opened, serving: app.Serving) -> None:
+async def _open_and_print_shop(patron: running.Opened, serving: running.Serving) -> None:
     project_id, keys = await open_shop(patron)
     print_shop(serving.url, keys, await page_of_somebody(patron, serving, project_id))

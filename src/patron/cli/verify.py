@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from patron.app import CHECKS, Backlog, opened
+from patron.app import CHECKS
 from patron.cli.screen import ERR, OUT
 from patron.config import Settings, read_settings
 from patron.db.checks import ADVICE, Check
@@ -15,6 +15,7 @@ from patron.db.repairing import Change, repaired
 from patron.db.verification import Finding
 from patron.db.verification import verify as find_differences
 from patron.domains.projects.store import ALL_PROJECTS
+from patron.running import Backlog, opened
 
 _BY_NAME = {check.name: check for check in CHECKS}
 

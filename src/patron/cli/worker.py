@@ -2,7 +2,7 @@
 
 import uvloop
 
-from patron import app
+from patron import running
 from patron.cli.screen import OUT
 from patron.cli.serve import HOST, PORT, chosen_settings
 from patron.config import SettingError
@@ -21,7 +21,7 @@ def worker(host: HOST = None, port: PORT = None) -> None:
             "`patron worker` needs PostgreSQL (PATRON_DATABASE_URL=postgresql://…). A SQLite file has one process: "
             "`patron serve` runs its jobs."
         )
-    uvloop.run(app.work(settings, _say_where))
+    uvloop.run(running.work(settings, _say_where))
 
 
 async def _say_where(url: str) -> None:

@@ -9,13 +9,13 @@ from typing import Any
 import httpx
 
 from bench.shop import project_of
-from patron.app import opened
 from patron.config import Settings
 from patron.db.actions import Action, Ctx, Read, Reply, Wants
 from patron.db.rows import Rows
 from patron.domains.async_actions.model import ASYNC_ACTIONS
 from patron.domains.projects.actions.administer import DELETE_PROJECT, DeleteProject
 from patron.kernel.clock import now_ms
+from patron.running import opened
 from tests.support.imports import bulk
 from tests.support.servers import serving
 

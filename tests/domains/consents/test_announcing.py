@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from patron.app import PARTS, opened
+from patron.app import PARTS
 from patron.config import Settings
 from patron.db.actions import Action, Ctx, Read, Wants
 from patron.db.counts import TOTAL
@@ -24,6 +24,7 @@ from patron.domains.customers.wire import CustomerIn
 from patron.domains.projects.actions.open_project import open_project
 from patron.kernel.clock import now_ms
 from patron.queue.announcements import Announcements, Reaction
+from patron.running import opened
 
 HEARD: tuple[type, ...] = (ConsentsGiven, ConsentsRevoked, CustomerUpdated)
 

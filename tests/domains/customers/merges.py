@@ -11,9 +11,9 @@ from typing import Any, NamedTuple
 
 import httpx
 
-from patron.app import application, bootstrap, opened
 from patron.config import Settings, read_settings
 from patron.http.server import Address, Server
+from patron.running import application, bootstrap, opened
 from tests.domains.customers.conftest import Made, a_source_id, ok
 from tests.support.databases import numbers
 from tests.support.management import MANAGEMENT_KEYS, VARIABLES

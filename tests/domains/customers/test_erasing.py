@@ -8,7 +8,7 @@ import httpx
 import pytest
 import sqlalchemy as sa
 
-from patron.app import TRACES, Opened, opened
+from patron.app import TRACES
 from patron.config import Settings
 from patron.db.actions import Action, Ctx, Read, Reply, Wants
 from patron.db.rows import Rows
@@ -25,6 +25,7 @@ from patron.http.idempotency import IDEMPOTENCY_KEYS, IdempotencyKey
 from patron.kernel.clock import now_ms
 from patron.queue.outbox import OUTBOX, OutboxRow
 from patron.queue.purge import Purge
+from patron.running import Opened, opened
 from patron.testing import running
 from tests.domains.customers.conftest import Made, Make, a_source_id, ok
 from tests.domains.customers.test_races import AT_ONCE, at_once

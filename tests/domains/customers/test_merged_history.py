@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from bench.shop import BEGIN_MS, write
-from patron.app import TRACES, Opened, opened
+from patron.app import TRACES
 from patron.config import Settings
 from patron.db.actions import Ctx, Reply
 from patron.db.traces import CHUNK
@@ -21,6 +21,7 @@ from patron.domains.customers.wire import CustomerIn
 from patron.domains.events.model import ACTIVITY, EVENT_COUNTS, EVENTS, EventCount
 from patron.domains.projects.actions.open_project import open_project
 from patron.kernel.clock import now_ms
+from patron.running import Opened, opened
 from tests.domains.customers.conftest import Made, ok
 from tests.domains.customers.merges import (
     Resting,

@@ -10,11 +10,11 @@ from typing import Any
 import httpx
 import pytest
 
-from patron.app import opened
 from patron.config import Settings
 from patron.domains.projects.actions.change_settings import change_settings
 from patron.domains.projects.store import ALL_PROJECTS
 from patron.domains.projects.wire import ClientPatch, ProjectPatch
+from patron.running import opened
 from tests.domains.customers.conftest import a_source_id, ok
 from tests.support.servers import Shop, serving
 

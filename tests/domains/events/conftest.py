@@ -9,8 +9,8 @@ from typing import Any
 import httpx
 import pytest
 
-from patron.app import opened, project_ids
 from patron.config import Settings
+from patron.running import opened, project_ids
 from tests.support.management import MANAGEMENT_KEYS, VARIABLES
 from tests.support.servers import KEYS, Client, Shop, serving
 

@@ -10,10 +10,10 @@ from typing import Any
 import httpx
 import pytest
 
-from patron.app import opened
 from patron.config import Settings
 from patron.domains.projects.actions.change_settings import change_settings
 from patron.domains.projects.wire import ClientPatch, ProjectPatch
+from patron.running import opened
 from tests.domains.events.conftest import Made, Make, a_name, feed_of, kinds_of, ok, refused
 from tests.support.management import CLIENT_KEYS, PAGES
 from tests.support.servers import KEYS, Client, Shop

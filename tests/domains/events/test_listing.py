@@ -7,12 +7,12 @@ import httpx
 import msgspec
 import pytest
 
-from patron.app import opened
 from patron.config import Settings
 from patron.db.actions import Action, Ctx, Read, Reply, Wants
 from patron.db.rows import Rows
 from patron.domains.events import Campaign, record
 from patron.kernel.clock import to_iso
+from patron.running import opened
 from tests.domains.events.conftest import Made, Make, a_name, feed_of, kinds_of, ok, refused
 
 BEGIN_MS = 1_700_000_000_000

@@ -9,10 +9,10 @@ import httpx
 import pytest
 import sqlalchemy as sa
 
-from patron.app import opened
 from patron.config import Settings
 from patron.db.statements import Statement
 from patron.domains.events.model import EVENT_COUNTS, EVENTS, Event, EventCount
+from patron.running import opened
 from tests.domains.events.conftest import Made, Make, a_name, feed_of, kinds_of, ok, refused
 
 AT_ONCE = 20

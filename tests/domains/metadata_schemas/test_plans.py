@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from patron.app import Opened, opened
 from patron.config import Settings
 from patron.db.actions import Ctx
 from patron.db.statements import Statement
@@ -16,6 +15,7 @@ from patron.domains.metadata_schemas.wire import ManagedMetadataSchemaIn, Manage
 from patron.domains.projects.actions.open_project import open_project
 from patron.domains.projects.store import MANAGED, PROJECT
 from patron.kernel.clock import now_ms
+from patron.running import Opened, opened
 from tests.support.plans import plan_of
 
 PROJECTS = 100

@@ -11,11 +11,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from patron.app import CHECKS, opened, project_ids
+from patron.app import CHECKS
 from patron.config import Settings
 from patron.db.inspection import inspecting
 from patron.db.verification import Finding, verify
 from patron.domains.customers.wire import average
+from patron.running import opened, project_ids
 from tests.domains.orders.conftest import imported, ok, summary
 from tests.support.servers import Shop, serving
 

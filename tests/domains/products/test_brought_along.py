@@ -6,7 +6,6 @@ from secrets import token_bytes
 import msgspec
 import pytest
 
-from patron.app import Opened, opened
 from patron.config import Settings
 from patron.db.actions import Action, Ctx, Need, Outcome, Read, Reply, Wants
 from patron.db.rows import Rows
@@ -24,6 +23,7 @@ from patron.domains.products.wire import ProductIn, SkuIn
 from patron.domains.projects.actions.open_project import open_project
 from patron.kernel.clock import now_ms
 from patron.kernel.problems import Problem
+from patron.running import Opened, opened
 
 Item = tuple[ProductIn, SkuIn]
 

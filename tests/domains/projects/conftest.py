@@ -4,8 +4,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from patron.app import Opened, opened
 from patron.config import Settings
+from patron.running import Opened, opened
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import asyncio
 
-from patron.app import Opened
 from patron.domains.projects.actions.installation import (
     MOST_SECRETS,
     installation_secret,
@@ -10,6 +9,7 @@ from patron.domains.projects.actions.installation import (
     rotate_secret,
 )
 from patron.http.links import Links
+from patron.running import Opened
 
 
 async def test_the_secret_of_an_installation_is_made_once(patron: Opened, elsewhere: Opened) -> None:

@@ -4,12 +4,12 @@ import asyncio
 
 import pytest
 
-from patron.app import Opened
 from patron.domains.projects.actions.authenticate import Authenticator
 from patron.domains.projects.actions.keys import create_key, revoke_key
 from patron.domains.projects.actions.open_project import GivenKey, open_project
 from patron.domains.projects.store import KEYS_OF_PROJECT
 from patron.kernel.problems import Problem
+from patron.running import Opened
 
 SHOP = "https://shop.example"
 

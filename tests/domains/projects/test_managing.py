@@ -10,13 +10,13 @@ from typing import Any
 import httpx
 import pytest
 
-from patron.app import opened
 from patron.config import Settings
 from patron.domains.projects.actions.authenticate import Authenticator
 from patron.domains.projects.actions.change_settings import change_settings
 from patron.domains.projects.actions.keys import create_key, revoke_key
 from patron.domains.projects.wire import ProjectPatch as WirePatch
 from patron.kernel.problems import Problem
+from patron.running import opened
 from tests.support.management import MANAGEMENT_KEYS, PROJECT, Managed, managed
 
 PATH = "/management/v1/projects"

@@ -4,13 +4,13 @@ import asyncio
 
 import pytest
 
-from patron.app import Opened, bootstrap
 from patron.config import BootstrapKey, Settings
 from patron.domains.projects.actions.authenticate import Authenticator
 from patron.domains.projects.actions.keys import revoke_key
 from patron.domains.projects.actions.open_project import Conflict, GivenKey, open_project_once
 from patron.domains.projects.store import ALL_PROJECTS, KEYS_OF_PROJECT
 from patron.kernel.problems import Problem
+from patron.running import Opened, bootstrap
 
 SERVER = BootstrapKey("server", "shop", "s3cret")
 CLIENT = BootstrapKey("client", "web", "public", ("https://shop.example",))

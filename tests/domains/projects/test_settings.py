@@ -6,7 +6,6 @@ from typing import Any
 import msgspec
 import pytest
 
-from patron.app import Opened, bootstrap
 from patron.config import BootstrapKey, Settings
 from patron.domains.projects.actions.change_settings import change_settings
 from patron.domains.projects.actions.open_project import open_project
@@ -15,6 +14,7 @@ from patron.domains.projects.policy import rate_limit
 from patron.domains.projects.store import ALL_PROJECTS
 from patron.domains.projects.wire import ClientPatch, CockpitPatch, ProjectPatch
 from patron.kernel.problems import Problem
+from patron.running import Opened, bootstrap
 
 SERVER = BootstrapKey("server", "shop", "s3cret")
 

@@ -5,12 +5,12 @@ from secrets import token_bytes
 
 import msgspec
 
-from patron.app import opened, project_ids
 from patron.config import Settings
 from patron.db.actions import Action, Ctx, Need, Outcome, Read, Reply, Wants
 from patron.db.rows import Rows
 from patron.domains import vouchers
 from patron.kernel.clock import now_ms
+from patron.running import opened, project_ids
 
 
 class Hold(msgspec.Struct, frozen=True):

@@ -16,7 +16,7 @@ from patron.domains.vouchers.actions.transact import note_redeemed_before
 from patron.domains.vouchers.model import DISCOUNT, LIST, PREFIX, VOUCHER_TOTALS, VOUCHERS, Voucher, VoucherTotals
 from patron.domains.vouchers.policy import imported_again
 from patron.domains.vouchers.wire.imported import NEVER_REDEEMED, Imported, RedeemedBefore
-from patron.kernel.problems import duplicate_found
+from patron.kernel.problems import duplicate_found, invalid_campaign
 
 CHANNEL = "API"
 """Through what the credits of imported cards came: the request that brought them, not the job that carries it out."""
