@@ -10,7 +10,8 @@ from patron.domains.projects.store import ALL_PROJECTS
 
 def check_tables(database_url: str) -> None:
     """Nothing half done lies in the tables. For SQLite, no server may run meanwhile."""
-    assert asyncio.run(_findings(database_url)) == []
+    findings = asyncio.run(_findings(database_url))
+    assert not findings, findings
 
 
 async def _findings(database_url: str) -> list[Finding]:
