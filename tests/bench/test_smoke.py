@@ -10,6 +10,7 @@ BENCHES = {
     "upsert": "--customers 300 --rounds 1 --seconds 1",
     "lists": "--small 100 --large 3000 --rounds 5",
     "import_customers": "--customers 300 --rounds 1",
+    "generate_codes": "--codes 600 --rounds 1",
     "import_beside_api": "--customers 300 --rows 300 --rounds 1 --seconds 0.5",
 }
 

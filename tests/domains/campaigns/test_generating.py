@@ -42,7 +42,7 @@ def test_each_gift_card_is_explained(client: httpx.Client) -> None:
     for card in made[::70]:
         assert card["gift"] == {"amount": 700, "subtracted_amount": 0, "balance": 700, "effect": "APPLY_TO_ORDER"}
         [opening] = ok(client.get(f"/v1/vouchers/{card['code']}/transactions"))["data"]
-        assert (opening["details"]["balance"]["balance"], opening["source"]) == (700, None)
+        assert (opening["details"]["balance"]["balance"], opening["source"]) == (700, "API")
 
 
 def test_all_codes_of_a_configuration_may_be_used_up(client: httpx.Client) -> None:

@@ -87,7 +87,7 @@ def test_codes_that_others_hold_are_waited_for(pair: Pair, url: str, gives_away:
         await asyncio.sleep(0.5)
         assert not answer.done()
         if gives_away:
-            await session.execute("UPDATE vouchers SET publish_count = 1 WHERE campaign_id = $1", made["id"])
+            await session.execute("UPDATE vouchers SET active = 0 WHERE campaign_id = $1", made["id"])
         await held.commit()
         await session.close()
         return await answer

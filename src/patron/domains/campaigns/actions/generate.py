@@ -5,6 +5,7 @@ that a voucher of the project has, in the bin too, are passed over. The codes, t
 written together, so none is lost and none is made twice wherever the job is broken off.
 """
 
+from dataclasses import replace as with_channel
 from functools import lru_cache
 from hashlib import blake2b
 from typing import Any
@@ -42,6 +43,8 @@ ROWS = 480
 ROWS_OF_A_CARD = 3
 SPARE = 8
 """A last chunk tries a few codes more than are left to make, so that one that is taken costs no further chunk."""
+CHANNEL = "API"
+"""Through what the credits of new cards came: the request that asked for them, not the job that makes them."""
 COUNTED_OUT = 4_000
 """Of a configuration that yields no more codes than these, the free ones are counted before any is promised."""
 
@@ -119,6 +122,7 @@ def _apply(rows: Rows, ctx: Ctx, body: Chunk) -> Outcome:
         return told(more=False)
     if action.status == FAILED:
         _move(rows, ctx, campaign.id, 1, failed=0)
+    ctx = with_channel(ctx, channel=CHANNEL)
     codes = rows.scanned(FREE, project_id=ctx.project_id, codes=_codes_of(body))
     made = codes[: action.total - action.done_count]
     _add(rows, ctx, campaign, made, body.generation.changes)

@@ -25,18 +25,21 @@ from patron.domains.vouchers.of_campaign import CAMPAIGN_BY_ID, CAMPAIGN_BY_NAME
 from patron.kernel.problems import Problem, not_found
 
 
-async def find_campaign(read: Read, project_id: str, reference: str, *, fresh: bool = False) -> Campaign:
-    """The campaign with this id or name; an id wins. Problem 404.
+async def find_campaign(read: Read, project_id: str, reference: str) -> Campaign:
+    """The campaign with this id or name, which may be a second old; an id wins. Problem 404."""
+    campaign = await known_campaign(read, project_id, reference)
+    if campaign is None:
+        raise unknown_campaign(reference)
+    return campaign
 
-    It may be a second old, unless `fresh` asks for the one that is stored.
-    """
-    campaign = None if fresh else Campaigns.of(read.rulebook).find(reference)
+
+async def known_campaign(read: Read, project_id: str, reference: str) -> Campaign | None:
+    """As `find_campaign`; None where there is none."""
+    campaign = Campaigns.of(read.rulebook).find(reference)
     if campaign is None:
         campaign = await read.one(CAMPAIGN_BY_ID, project_id=project_id, id=reference)
     if campaign is None:
         campaign = await read.one(CAMPAIGN_BY_NAME, project_id=project_id, name=reference)
-    if campaign is None:
-        raise unknown_campaign(reference)
     return campaign
 
 

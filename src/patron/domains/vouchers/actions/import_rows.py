@@ -8,13 +8,20 @@ from dataclasses import replace
 from patron.db.actions import Ctx, Read, Wants
 from patron.db.rows import Rows
 from patron.domains.async_actions import Deed, Done, Row, RowsChunk, applying
-from patron.domains.vouchers.actions.campaigns import taking, want_additions
+from patron.domains.vouchers.actions.campaigns import (
+    known_campaign,
+    lock_campaign,
+    taking,
+    unknown_campaign,
+    want_additions,
+)
 from patron.domains.vouchers.actions.codes import is_free, want_free
 from patron.domains.vouchers.actions.create import check_references, create
 from patron.domains.vouchers.actions.find import its_totals
 from patron.domains.vouchers.actions.transact import note_redeemed_before
+from patron.domains.vouchers.campaign import Campaign
 from patron.domains.vouchers.model import DISCOUNT, LIST, PREFIX, VOUCHER_TOTALS, VOUCHERS, Voucher, VoucherTotals
-from patron.domains.vouchers.policy import imported_again
+from patron.domains.vouchers.policy import check_takes_vouchers, imported_again
 from patron.domains.vouchers.wire.imported import NEVER_REDEEMED, Imported, RedeemedBefore
 from patron.kernel.problems import duplicate_found, invalid_campaign
 
@@ -22,7 +29,7 @@ CHANNEL = "API"
 """Through what the credits of imported cards came: the request that brought them, not the job that carries it out."""
 
 
-async def _want(_read: Read, ctx: Ctx, wants: Wants, chunk: RowsChunk[Imported]) -> None:
+async def _want(read: Read, ctx: Ctx, wants: Wants, chunk: RowsChunk[Imported]) -> None:
     """A code that is nobody's is not made first, but added in `apply`: another process that takes it meanwhile has this
     unit refused and run again (docs/adr/0005).
     """
@@ -31,6 +38,10 @@ async def _want(_read: Read, ctx: Ctx, wants: Wants, chunk: RowsChunk[Imported])
         want_additions(ctx, wants, chunk.way)
     for said in chunk.said:
         want_free(ctx, wants, said.voucher.code)
+    for reference in sorted({name for said in chunk.said if (name := said.voucher.its_campaign) is not None}):
+        campaign = await known_campaign(read, ctx.project_id, reference)
+        if campaign is not None:
+            want_additions(ctx, wants, campaign.id)
 
 
 def _carry_out(rows: Rows, ctx: Ctx, chunk: RowsChunk[Imported], row: Row[Imported]) -> Done:
@@ -50,15 +61,28 @@ def _carry_out(rows: Rows, ctx: Ctx, chunk: RowsChunk[Imported], row: Row[Import
 
 
 def _created(rows: Rows, ctx: Ctx, campaign_id: str | None, said: Imported) -> Voucher:
-    campaign = None if campaign_id is None else taking(rows, ctx, campaign_id)
+    campaign = _campaign_of(rows, ctx, campaign_id, said.voucher.its_campaign)
     body = said.voucher.as_new(campaign)
     check_references(body)
-    if body.campaign_id or body.campaign:
-        raise invalid_campaign("campaign: expected none, as codes come into a campaign by its own import")
     voucher = create(rows, ctx, body, said.voucher.code, ctx.serial_id(PREFIX, "import", rows.next_serial()), campaign)
     if said.redeemed != NEVER_REDEEMED:
         note(rows, ctx, voucher, said.redeemed)
     return voucher
+
+
+def _campaign_of(rows: Rows, ctx: Ctx, campaign_id: str | None, reference: str | None) -> Campaign | None:
+    """The campaign that a new code comes to: that of the whole import, or the one that its row names."""
+    if campaign_id is not None:
+        if reference is not None:
+            raise invalid_campaign("campaign: expected none, as all codes of this import come into one campaign")
+        return taking(rows, ctx, campaign_id)
+    if reference is None:
+        return None
+    campaign = lock_campaign(rows, ctx, reference)
+    if campaign is None:
+        raise unknown_campaign(reference)
+    check_takes_vouchers(campaign)
+    return campaign
 
 
 def note(rows: Rows, ctx: Ctx, voucher: Voucher, redeemed: RedeemedBefore) -> None:

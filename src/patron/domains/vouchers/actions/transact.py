@@ -13,7 +13,6 @@ from patron.domains.vouchers.model import (
 )
 from patron.domains.vouchers.policy import kind_of, moved, redeemed_before
 from patron.domains.vouchers.wire.imported import RedeemedBefore
-from patron.queue.jobs import CHANNEL
 
 BEFORE_ITS_IMPORT = "redeemed before its import"
 
@@ -82,7 +81,7 @@ def _explained(
         amount=amount,
         total=after.amount,
         balance=after.balance,
-        source=None if ctx.channel == CHANNEL else ctx.channel,
+        source=ctx.channel,
         source_id=source_id,
         reason=reason,
         created_at=ctx.now,

@@ -34,6 +34,11 @@ class VoucherImportIn(Defined, frozen=True, kw_only=True):
     redemption: VoucherRedemptionIn | None | UnsetType = UNSET
     validation_rules: Annotated[list[Reference], Meta(max_length=100)] | None | UnsetType = UNSET
 
+    @property
+    def its_campaign(self) -> str | None:
+        """The id or name of the campaign that the voucher is to be of, as far as it says so."""
+        return (self.campaign_id or self.campaign) or None
+
     def as_new(self, campaign: Campaign | None) -> VoucherIn:
         """The voucher to create, with the campaign's value where it says none.
 
