@@ -113,6 +113,24 @@ def test_a_voucher_may_be_created_in_a_campaign(client: httpx.Client, make: Make
     assert ok(client.get(f"/v1/campaigns/{campaign['id']}"))["vouchers_count"] == 2
 
 
+def test_an_import_brings_vouchers_into_campaigns(client: httpx.Client, make: Make) -> None:
+    campaign = make(category="Summer")
+    alone = ok(client.post("/v1/campaigns", json=coupons({"code": a_code()}, type="STANDALONE")))
+    codes = [a_code() for _ in range(4)]
+    rows = [
+        discount(code=codes[0], campaign=campaign["name"]),
+        discount(code=codes[1], campaign_id=campaign["id"]),
+        gift(100, code=codes[2], campaign=campaign["name"]),
+        discount(code=codes[3], campaign=alone["name"]),
+    ]
+    begun = client.post("/v1/vouchers/import", json=rows)
+    result = ended(client, begun.json()["async_action_id"])["result"]
+    assert (result["done_count"], result["failed_count"]) == (2, 2)
+    brought = {voucher["code"]: voucher["category"] for voucher in vouchers_of(client, campaign)}
+    assert [brought.get(code) for code in codes] == ["Summer", "Summer", None, None]
+    assert ok(client.get(f"/v1/campaigns/{campaign['id']}"))["vouchers_count"] == 3
+
+
 def test_a_campaign_takes_vouchers_of_its_own_kind(client: httpx.Client, make: Make) -> None:
     campaign = make()
     answer = client.post("/v1/vouchers", json=gift(100, campaign=campaign["name"]))

@@ -144,6 +144,7 @@ def test_what_is_not_there_is_a_404(client: httpx.Client) -> None:
 
 def test_a_protected_campaign_stays_as_it_is(shared_database_url: str, client: httpx.Client, make: Make) -> None:
     campaign = make()
+    [voucher] = vouchers_of(client, campaign)
     protect(shared_database_url, campaign["id"])
     url = f"/v1/campaigns/{campaign['id']}"
     for answer in (
@@ -151,5 +152,9 @@ def test_a_protected_campaign_stays_as_it_is(shared_database_url: str, client: h
         client.delete(url),
         client.post(f"{url}/vouchers", json={}),
         client.post(f"{url}/vouchers/{a_code()}", json={}),
+        client.put(f"/v1/vouchers/{voucher['code']}", json={"category": "x"}),
+        client.post(f"/v1/vouchers/{voucher['code']}/disable"),
+        client.delete(f"/v1/vouchers/{voucher['code']}"),
+        client.delete(f"/v1/vouchers/{voucher['code']}", params={"force": "true"}),
     ):
         assert campaign["id"] in refused(answer, 400, "resource_protected")

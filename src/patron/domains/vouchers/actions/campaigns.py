@@ -22,7 +22,7 @@ from patron.domains.vouchers.campaign import (
 )
 from patron.domains.vouchers.model import Voucher
 from patron.domains.vouchers.of_campaign import CAMPAIGN_BY_ID, CAMPAIGN_BY_NAME, CAMPAIGN_OF
-from patron.kernel.problems import Problem, not_found
+from patron.kernel.problems import Problem, not_found, resource_protected
 
 
 async def find_campaign(read: Read, project_id: str, reference: str) -> Campaign:
@@ -108,6 +108,13 @@ def counted(rows: Rows, ctx: Ctx, campaign_id: str | None, *, vouchers: int = 0,
     after: dict[str, Any] = {field: getattr(day, field) + amount for field, amount in moves.items() if amount}
     if after:
         rows.put(CAMPAIGN_DAYS, replace(day, **after))
+
+
+def check_unprotected(rows: Rows, voucher: Voucher) -> None:
+    """Refuse to change or delete a voucher whose campaign is protected. Problem 400 (spec I 2.1)."""
+    campaign = Campaigns.of(rows.rulebook).find(voucher.campaign_id) if voucher.campaign_id else None
+    if campaign is not None and campaign.protected:
+        raise resource_protected("campaign", campaign.id)
 
 
 def told_campaign(rows: Rows, voucher: Voucher) -> events.Campaign | None:

@@ -6,6 +6,7 @@ import msgspec
 
 from patron.db.actions import Action, Ctx, Outcome, Read, Wants
 from patron.db.rows import Rows
+from patron.domains.vouchers.actions.campaigns import check_unprotected
 from patron.domains.vouchers.actions.find import found, shown, want
 from patron.domains.vouchers.model import VOUCHERS
 from patron.domains.vouchers.policy import check_schema, patched, switched
@@ -35,6 +36,7 @@ async def _gather(read: Read, ctx: Ctx, body: Update | Switch) -> Wants:
 
 def _update(rows: Rows, ctx: Ctx, body: Update) -> Outcome:
     voucher = found(rows, ctx, body.reference)
+    check_unprotected(rows, voucher)
     if body.patch.category_id:
         raise not_found("category", body.patch.category_id)
     after = patched(voucher, body.patch, ctx.now)
@@ -47,6 +49,7 @@ def _update(rows: Rows, ctx: Ctx, body: Update) -> Outcome:
 
 def _switch(rows: Rows, ctx: Ctx, body: Switch) -> Outcome:
     voucher = found(rows, ctx, body.reference)
+    check_unprotected(rows, voucher)
     after = switched(voucher, active=body.active, now=ctx.now)
     if after is not voucher:
         rows.put(VOUCHERS, after)

@@ -10,6 +10,7 @@ from patron.domains.customers import SimpleCustomer
 from patron.domains.events import record
 from patron.domains.events.model import ACTION
 from patron.domains.vouchers.actions.campaigns import (
+    check_unprotected,
     counted,
     missing_counts,
     told_campaign,
@@ -83,6 +84,7 @@ async def want_deletions(
 
 def _bin(rows: Rows, ctx: Ctx, body: Delete) -> Outcome:
     voucher = found(rows, ctx, body.reference)
+    check_unprotected(rows, voucher)
     lacking = missing(rows, ctx, voucher) or missing_counts(rows, ctx, voucher)
     if lacking is not None:
         return Need(lacking)
@@ -91,6 +93,7 @@ def _bin(rows: Rows, ctx: Ctx, body: Delete) -> Outcome:
 
 def _force(rows: Rows, ctx: Ctx, body: Delete) -> Outcome:
     voucher = found(rows, ctx, body.reference)
+    check_unprotected(rows, voucher)
     lacking = missing(rows, ctx, voucher) or missing_counts(rows, ctx, voucher)
     if lacking is not None:
         return Need(lacking)
