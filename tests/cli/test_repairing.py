@@ -115,6 +115,16 @@ def test_a_repair_says_what_was_and_what_is_and_nothing_about_a_person(shell: Sh
     assert "repaired" not in shell.run("verify", "--repair")
 
 
+def test_a_damaged_file_is_not_written_to(file: Shell) -> None:
+    _, ada = asyncio.run(fill(file.database_url))
+    execute(file.database_url, "UPDATE counts SET n = n + 1")
+    execute(file.database_url, f"DELETE FROM customers WHERE id = '{ada}'")
+    said = file.run("verify", "--repair", fails=True)
+    assert "Nothing is repaired, as the file itself is damaged" in said
+    assert "is now" not in said
+    assert "customers.total" in said
+
+
 def test_help_teaches_what_a_repair_does(file: Shell) -> None:
     said = " ".join(file.run("verify", "--help").split())
     assert "Ends with code 0" in said

@@ -39,7 +39,9 @@ def verify(
     """
     settings = read_settings()
     findings = asyncio.run(_look(settings.database_url))
-    if repair and findings:
+    if repair and any(finding.project_id is None for finding in findings):
+        OUT.print("Nothing is repaired, as the file itself is damaged: restore a backup.")
+    elif repair and findings:
         n = asyncio.run(_repair(settings))
         findings = asyncio.run(_look(settings.database_url))
         OUT.print(f"{n} rows repaired.")

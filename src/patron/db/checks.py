@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from patron.db.counts import COUNTS
 from patron.db.dialect import TEXT
-from patron.db.repairs import Absent, Column, Repair, Total
+from patron.db.repairs import Absent, Column, Repair, Total, Version
 from patron.db.rulebook import RULEBOOK_VERSIONS, Part
 from patron.db.statements import Statement
 from patron.db.tables import R, Table
@@ -152,7 +152,7 @@ def rulebook_checks(parts: Iterable[Part]) -> tuple[Check, ...]:
             sa.select(part.table.c[part.table.key[-1]], part.table.c.version, version).where(
                 part.table.c.project_id == PROJECT, part.table.c.version > version
             ),
-            advice="Restart every server and worker: each reads all of it when it starts.",
+            repair=Version(part.table),
         )
         for part in parts
     )

@@ -13,9 +13,10 @@ import msgspec
 from patron.db.actions import Action, Ctx, Read, Reply, Wants
 from patron.db.checks import Check
 from patron.db.counts import COUNTS, SLOTS, Count
-from patron.db.inspection import Inspection, inspecting
-from patron.db.repairs import CHUNK, Absent, Column, Repair, Rest, Total
+from patron.db.inspection import Inspection, Unreadable, inspecting
+from patron.db.repairs import CHUNK, Absent, Column, Repair, Rest, Total, Version
 from patron.db.rows import Rows
+from patron.db.rulebook import RULEBOOK_VERSIONS
 from patron.db.units import Units
 from patron.kernel.clock import now_ms
 
@@ -58,27 +59,42 @@ async def repaired(
             continue
         async with inspecting(database_url) as inspection:
             for project_id in project_ids:
-                async for change in _changes(inspection, units, project_id, check.repair):
-                    yield check, project_id, change
+                if await _differs(inspection, project_id, check):
+                    async for change in _changes(inspection, units, project_id, check.repair):
+                        yield check, project_id, change
+
+
+async def _differs(inspection: Inspection, project_id: str, check: Check) -> bool:
+    """Whether there is anything to repair; what cannot be read is left for a verification to tell."""
+    try:
+        return bool(await inspection.all(check.first, project_id=project_id))
+    except Unreadable:
+        return False
 
 
 async def _changes(inspection: Inspection, units: Units, project_id: str, repair: Repair) -> AsyncIterator[Change]:
+    async for action, body in _writes(inspection, project_id, repair):
+        reply = await units.write(action, Ctx(project_id, now_ms(), token_bytes(16)), body, bulk=True)
+        for change in msgspec.json.decode(reply.body, type=list[Change]):
+            yield change
+
+
+async def _writes(inspection: Inspection, project_id: str, repair: Repair) -> AsyncIterator[tuple[Action[Any], Any]]:
+    """The writes that a repair takes, one for each chunk of what a snapshot shows."""
     match repair:
         case Total():
-            for change in await _written(units, project_id, _RECOUNT, repair):
-                yield change
+            yield _RECOUNT, repair
+        case Version():
+            yield _RENUMBER, repair
         case Column():
             async for page in _pages(inspection, project_id, repair):
-                rewrite = _Rewrite(repair, [key for _, key in page])
-                for change in await _written(units, project_id, _REWRITE, rewrite):
-                    yield change
+                yield _REWRITE, _Rewrite(repair, [key for _, key in page])
         case Absent():
             known: set[Rest] = set()
             async for page in _pages(inspection, project_id, repair):
                 lacking = {key: parent for parent, key in page if key not in known}
                 known |= lacking.keys()
-                for change in await _written(units, project_id, _SUPPLY, _Supply(repair, lacking)):
-                    yield change
+                yield _SUPPLY, _Supply(repair, lacking)
 
 
 async def _pages(
@@ -94,11 +110,6 @@ async def _pages(
         if len(page) < CHUNK:
             return
         after = page[-1][0]
-
-
-async def _written(units: Units, project_id: str, action: Action[Any], body: Any) -> list[Change]:
-    reply = await units.write(action, Ctx(project_id, now_ms(), token_bytes(16)), body, bulk=True)
-    return msgspec.json.decode(reply.body, type=list[Change])
 
 
 async def _gather_rewrite(_read: Read, ctx: Ctx, body: _Rewrite) -> Wants:
@@ -161,6 +172,23 @@ def _recount(rows: Rows, ctx: Ctx, body: Total) -> Reply:
     return _told([Change(body.name, _text(counted), _text(there))])
 
 
+async def _gather_renumber(_read: Read, ctx: Ctx, body: Version) -> Wants:
+    wants = Wants()
+    wants.lock_rulebook(ctx.project_id)
+    wants.scan(body.newest, scope="repair/rulebook", project_id=ctx.project_id)
+    return wants
+
+
+def _renumber(rows: Rows, ctx: Ctx, body: Version) -> Reply:
+    """Servers that follow the version then take what is newer than the one that they know."""
+    row = rows.get(RULEBOOK_VERSIONS, (ctx.project_id,))
+    [newest] = rows.scanned(body.newest, project_id=ctx.project_id)
+    if row is None or row.version >= newest:
+        return _told([])
+    rows.put(RULEBOOK_VERSIONS, msgspec.structs.replace(row, version=newest))
+    return _told([Change("its rulebook", _text(row.version), _text(newest))])
+
+
 def _told(changes: list[Change]) -> Reply:
     return Reply(200, msgspec.json.encode(changes))
 
@@ -171,4 +199,5 @@ def _text(value: str | int | None) -> str | None:
 
 _REWRITE: Action[_Rewrite] = Action("repair.rewrite", _gather_rewrite, _rewrite)
 _SUPPLY: Action[_Supply] = Action("repair.supply", _gather_supply, _supply)
+_RENUMBER: Action[Version] = Action("repair.renumber", _gather_renumber, _renumber)
 _RECOUNT: Action[Total] = Action("repair.recount", _gather_recount, _recount)

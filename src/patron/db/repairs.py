@@ -90,7 +90,15 @@ class Total:
         """What is counted, and what there is."""
 
 
-Repair = Column | Absent | Total
+class Version:
+    """The version of a project's rulebook, which is at least that of each row of its content in this table."""
+
+    def __init__(self, table: Table[Any]) -> None:
+        newest = sa.select(sa.func.coalesce(sa.func.max(table.c.version), 0)).where(table.c.project_id == _PROJECT)
+        self.newest: Statement[int] = Statement(newest, int)
+
+
+Repair = Column | Absent | Total | Version
 
 
 def _page(table: Table[Any], columns: Sequence[Any], where: Sequence[sa.ColumnElement[bool]]) -> Statement[Found]:

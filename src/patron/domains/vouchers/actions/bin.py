@@ -58,9 +58,10 @@ def _restore(rows: Rows, ctx: Ctx, body: Deed) -> Outcome:
     balance = its_totals(rows, voucher).balance
     counted(rows, ctx, voucher.campaign_id, vouchers=1, amount_created=balance)
     holder = rows.get(VOUCHER_HOLDERS, (ctx.project_id, voucher.code))
-    if holder is not None:
-        move_to_go(rows, ctx, holder.customer_id, balance)
-    return Reply(204)
+    if holder is None:
+        return Reply(204)
+    move_to_go(rows, ctx, holder.customer_id, balance)
+    return Reply(204, subject=holder.customer_id)
 
 
 def _check_returns(rows: Rows, ctx: Ctx, voucher: Voucher) -> None:
