@@ -54,6 +54,7 @@ from patron.domains.projects.actions.installation import installation_secrets
 from patron.domains.projects.actions.manage import reach
 from patron.domains.projects.actions.open_project import GivenKey, open_project_once
 from patron.domains.projects.store import ALL_PROJECTS
+from patron.domains.segments import routes as segments
 from patron.domains.vouchers import checks as voucher_checks
 from patron.domains.vouchers import jobs as voucher_jobs
 from patron.domains.vouchers import routes as vouchers
@@ -112,6 +113,7 @@ ROUTES: tuple[Route, ...] = (
     *location_routes.ROUTES,
     *event_routes.ROUTES,
     *orders.ROUTES,
+    *segments.ROUTES,
     *vouchers.ROUTES,
 )
 """Every operation of the API."""

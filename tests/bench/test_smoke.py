@@ -6,6 +6,7 @@ import sys
 import pytest
 
 BENCHES = {
+    "conditions": "--rounds 1 --times 1000",
     "get_customer": "--customers 300 --rounds 1 --seconds 0.3",
     "upsert": "--customers 300 --rounds 1 --seconds 1",
     "lists": "--small 100 --large 3000 --rounds 5",

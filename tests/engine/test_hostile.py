@@ -52,6 +52,7 @@ HOSTILE: dict[str, tuple[Any, str]] = {
     "a long name of an operator": ({"name": {"conditions": {"$" * 10**6: [1]}}}, "…: expected an operator"),
     "a long number": ({"price": {"conditions": {"$is": ["9" * 10**6]}}}, "expected a number"),
     "a number of too many days": ({"created_at": {"conditions": {"$is_days_ago": [2**53]}}}, "one whole number"),
+    "many dates": ({"created_at": {"conditions": {"$in": ["2026-01-01"] * 101}}}, "expected at most 100 dates"),
     "a long interval": (
         {"redeemed_at": {"conditions": {"$timeframe": [f"2026-01-01;P{'9' * 10**5}D;PT1H"]}}},
         "expected durations",

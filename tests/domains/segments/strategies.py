@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from patron.domains.customers.model import Customer, CustomerTotals
 from patron.domains.events.model import EventCount
+from patron.domains.metadata_schemas import MetadataFields
 from patron.domains.metadata_schemas.model import Definition
 from patron.domains.segments.policy.fields import ADDRESS, KNOWN, PROFILE, SUMMARY, CustomerFields
 from patron.engine.conditions.calendars import Calendar
@@ -71,7 +72,7 @@ SCHEMAS = {
     },
     "thing": {"loose": Definition(type="number", array=False, optional=True)},
 }
-GRAMMAR = Grammar(CustomerFields(SCHEMAS).find, KNOWN)
+GRAMMAR = Grammar(CustomerFields(MetadataFields(SCHEMAS, "customer")).find, KNOWN)
 
 TEXTS = st.sampled_from(
     ("a", "ab", "Ab", "b", "ä", "%", "_b", "'", '"', "1", "true", "x;--", "łódź", "🙂", " a", "{}", "[]")

@@ -7,17 +7,15 @@ from typing import Any
 
 import msgspec
 import pytest
-import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bench.shop import Rows, project_of, write
-from patron.db.dialect import TEXT
-from patron.db.statements import Statement
 from patron.db.units import Database, open_database
 from patron.domains.customers.model import CUSTOMER_TOTALS, CUSTOMERS, Customer, CustomerTotals
 from patron.domains.events.model import EVENT_COUNTS, EventCount
 from patron.domains.segments.policy.facts import facts_of
+from patron.domains.segments.store.members import count_of, newest_of
 from patron.domains.segments.store.population import population
 from patron.engine.conditions.calendars import Calendar
 from patron.engine.conditions.filters import Fault, Filter, reads
@@ -52,17 +50,12 @@ class Asked:
 
     def passing(self, project_id: str, of: Filter, calendar: Calendar, now: int) -> set[str]:
         """The ids of those that pass, by the database."""
-        found = population(of)
-        join = sa.and_(
-            CUSTOMER_TOTALS.c.project_id == CUSTOMERS.c.project_id, CUSTOMER_TOTALS.c.customer_id == CUSTOMERS.c.id
-        )
-        select = (
-            sa.select(CUSTOMERS.c.id)
-            .join_from(CUSTOMERS.sa, CUSTOMER_TOTALS.sa, join, isouter=True)
-            .where(CUSTOMERS.c.project_id == sa.bindparam("project_id", type_=TEXT), found.where)
-        )
-        values = {"project_id": project_id, **found.values(calendar, now)}
-        return set(self._runner.run(self._database.scan(Statement(select, str), **values)))
+        passing = population(of)
+        values = {"project_id": project_id, **passing.values(calendar, now)}
+        found = self._runner.run(self._database.scan(newest_of(passing), limit=100, **values))
+        [count] = self._runner.run(self._database.scan(count_of(passing), **values))
+        assert count == len(found)
+        return {customer.id for customer, _ in found}
 
 
 @pytest.fixture(scope="module")

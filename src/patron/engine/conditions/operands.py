@@ -8,6 +8,8 @@ from patron.kernel.iso import DAY_MS, day_of, ms_of
 from patron.kernel.json_bounds import json_number
 
 MOST_VALUES = 1_000
+MOST_POINTS = 100
+"""Times to compare with: each becomes a span of its own."""
 LONGEST_TEXT = 1_000
 """Characters of a text that is compared with."""
 LARGEST_NUMBER = 2**53
@@ -122,6 +124,8 @@ def points_of(given: list[Any], *, one: bool) -> tuple[Point, ...]:
     """Days or moments."""
     if not given or (one and len(given) != 1):
         raise Unfit("one date, or date and time, in ISO 8601")
+    if len(given) > MOST_POINTS:
+        raise Unfit(f"at most {MOST_POINTS} dates, or dates and times")
     return tuple(point_of(each, place) for place, each in enumerate(given))
 
 

@@ -43,8 +43,6 @@ from patron.engine.conditions.fields import Type
 from patron.engine.conditions.filters import Condition, Filter, Group, Negation
 from patron.engine.conditions.spans import month_days_of, spans_of
 
-HELD_FILTERS = 1_000
-
 
 @dataclass(frozen=True, slots=True)
 class Population:
@@ -79,9 +77,8 @@ def _zone_values(calendar: Calendar) -> dict[str, str]:
     return zone_values(calendar.zone)
 
 
-@lru_cache(maxsize=HELD_FILTERS)
 def population(of: Filter) -> Population:
-    """The SQL of a filter, made once and kept while it is used."""
+    """The SQL of a filter. Whoever asks the same more often keeps it, and the statements that are made of it."""
     writer = _Writer()
     where = writer.filter(of)
     return Population(where, tuple(writer.times))
@@ -216,10 +213,9 @@ def _is_one(values: Values, column: Clause, kind: Type) -> Clause:
 def _held(source: InJson, values: Values) -> Clause:
     """How many of the values are entries."""
     entry = Entry(source.column, source.path)
-    count = sum(
-        (sa.func.count(sa.distinct(each)) for each in (entry.number, entry.boolean)),
-        sa.func.count(sa.distinct(entry.text)),
-    )
+    kinds = ((values.texts, entry.text), (values.numbers, entry.number), (values.booleans, entry.boolean))
+    counts: list[Clause] = [sa.func.count(sa.distinct(each)) for wanted, each in kinds if wanted]
+    count = sum(counts[1:], counts[0])
     return sa.select(count).select_from(entry.rows).where(_is_value(values, entry)).scalar_subquery()
 
 
