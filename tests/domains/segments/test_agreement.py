@@ -15,8 +15,8 @@ from patron.db.units import Database, open_database
 from patron.domains.customers.model import CUSTOMER_TOTALS, CUSTOMERS, Customer, CustomerTotals
 from patron.domains.events.model import EVENT_COUNTS, EventCount
 from patron.domains.segments.policy.facts import facts_of
+from patron.domains.segments.store.columns import population
 from patron.domains.segments.store.members import count_of, newest_of
-from patron.domains.segments.store.population import population
 from patron.engine.conditions.calendars import Calendar
 from patron.engine.conditions.filters import Fault, Filter, reads
 from patron.engine.conditions.parsing import parse
@@ -36,11 +36,11 @@ class Asked:
         self._database = database
         self._runner = runner
 
-    def keep(self, population: Population) -> str:
+    def keep(self, people: Population) -> str:
         """Write these customers into a project of their own, whose id is the answer; they are numbered from 0."""
         project_id = f"p{next(_projects)}"
         rows: Rows = {CUSTOMERS: [], CUSTOMER_TOTALS: [], EVENT_COUNTS: []}
-        for n, (customer, totals, events) in enumerate(population):
+        for n, (customer, totals, events) in enumerate(people):
             mine = {"project_id": project_id, "customer_id": str(n)}
             rows[CUSTOMERS].append(msgspec.structs.replace(customer, project_id=project_id, id=str(n)))
             rows[CUSTOMER_TOTALS].append(msgspec.structs.replace(totals, **mine))

@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 
 from bench.shop import analyze, fill, project_of
+from patron.db.filters import Filtered
 from patron.domains.metadata_schemas import MetadataFields
 from patron.domains.segments.policy.fields import KNOWN, CustomerFields
+from patron.domains.segments.store.columns import population
 from patron.domains.segments.store.members import count_of, newest_of
-from patron.domains.segments.store.population import Population, population
 from patron.engine.conditions.filters import Fault
 from patron.engine.conditions.parsing import Grammar, parse
 from tests.support.databases import Postgres, sqlite_file
@@ -41,7 +42,7 @@ def _filled(url: str) -> str:
     return url
 
 
-def _population(given: Any) -> Population:
+def _population(given: Any) -> Filtered:
     found = parse(given, Grammar(CustomerFields(MetadataFields({}, "customer")).find, KNOWN))
     assert not isinstance(found, Fault)
     return population(found)

@@ -1,33 +1,13 @@
 """Where in the database each field of a customer is."""
 
-from dataclasses import dataclass
-from typing import Any
-
 import sqlalchemy as sa
 
 from patron.db.dialect import TEXT
+from patron.db.filters import Clause, Filtered, InColumn, InJson, filtered
 from patron.domains.customers.model import CUSTOMER_TOTALS, CUSTOMERS, NEVER, NO_SOURCE_ID
 from patron.domains.events.model import EVENT_COUNTS
 from patron.engine.conditions.fields import Field
-
-Clause = sa.ColumnElement[Any]
-
-
-@dataclass(frozen=True, slots=True)
-class InJson:
-    """A value inside of a JSON column."""
-
-    column: Clause
-    path: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class InColumn:
-    """A value of its own, which is unknown where it is NULL, or where `known` is there and does not hold."""
-
-    value: Clause
-    known: Clause | None = None
-
+from patron.engine.conditions.filters import Filter
 
 _TOTALS = CUSTOMER_TOTALS.c
 _SUMMARY: dict[str, Clause] = {
@@ -60,6 +40,11 @@ _JSON: dict[str, Clause] = {
     "system_metadata": CUSTOMERS.c.system_metadata,
     "loyalty_campaigns": _TOTALS.loyalty_campaigns,
 }
+
+
+def population(of: Filter) -> Filtered:
+    """The SQL of a filter of customers, for rows of customers joined with their totals."""
+    return filtered(of, source_of)
 
 
 def source_of(field: Field) -> InColumn | InJson:

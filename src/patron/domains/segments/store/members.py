@@ -4,9 +4,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from patron.db.filters import Filtered
 from patron.db.statements import Statement
 from patron.domains.customers.model import CUSTOMER_TOTALS, CUSTOMERS, Customer, CustomerTotals
-from patron.domains.segments.store.population import Population
 
 Found = tuple[Customer, CustomerTotals]
 
@@ -20,19 +20,19 @@ def _found(*row: Any) -> Found:
     return Customer(*row[:_WIDTH]), CustomerTotals(*row[_WIDTH:])
 
 
-def count_of(of: Population) -> Statement[int]:
-    """How many customers pass. Parameters: `project_id`, and those of `Population.values`."""
+def count_of(of: Filtered) -> Statement[int]:
+    """How many customers pass. Parameters: `project_id`, and those of `Filtered.values`."""
     return Statement(_passing(sa.select(sa.func.count()), of), int)
 
 
-def newest_of(of: Population) -> Statement[Found]:
-    """The newest who pass, with their totals. Parameters: `project_id`, `limit`, those of `Population.values`."""
+def newest_of(of: Filtered) -> Statement[Found]:
+    """The newest who pass, with their totals. Parameters: `project_id`, `limit`, those of `Filtered.values`."""
     newest = (CUSTOMERS.c.created_at.desc(), CUSTOMERS.c.id.desc())
     passing = _passing(sa.select(CUSTOMERS.sa, CUSTOMER_TOTALS.sa), of)
     return Statement(passing.order_by(*newest).limit(sa.bindparam("limit")), _found)
 
 
-def _passing(select: sa.Select[Any], of: Population) -> sa.Select[Any]:
+def _passing(select: sa.Select[Any], of: Filtered) -> sa.Select[Any]:
     # An outer join, although every customer has totals: it keeps the planner from beginning with those of everybody.
     return select.join_from(CUSTOMERS.sa, CUSTOMER_TOTALS.sa, _SAME_CUSTOMER, isouter=True).where(
         CUSTOMERS.c.project_id == sa.bindparam("project_id"), of.where

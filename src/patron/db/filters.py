@@ -1,11 +1,11 @@
-"""Filters as SQL: the same conditions that predicates ask of one customer, asked of all at once.
+"""Filters as SQL: the same conditions that a predicate asks of one thing, asked of all rows at once.
 
-Whatever came from outside is a bound parameter. A condition may come out as NULL, which is as good as false; where it
-is negated, it is made false first.
+A domain says where each field is. Whatever came from outside is a bound parameter. A condition may come out as NULL,
+which is as good as false; where it is negated, it is made false first.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -15,7 +15,6 @@ import sqlalchemy as sa
 from patron.db.dialect import INTEGER, TEXT, JsonText, each_text, has_part, is_among
 from patron.db.json_values import Entry, is_among_numbers, json_has_value, json_is_array, json_number, json_size, place
 from patron.db.moments import ZONE_PARAMS, local_day, moment_ms, valid_day, weekday, zone_values
-from patron.domains.segments.store.columns import Clause, InColumn, InJson, source_of
 from patron.engine.conditions.calendars import Calendar
 from patron.engine.conditions.criteria import (
     Among,
@@ -39,14 +38,36 @@ from patron.engine.conditions.criteria import (
     Yearly,
     YearsAgo,
 )
-from patron.engine.conditions.fields import Type
+from patron.engine.conditions.fields import Field, Type
 from patron.engine.conditions.filters import Condition, Filter, Group, Negation
 from patron.engine.conditions.spans import month_days_of, spans_of
 
+Clause = sa.ColumnElement[Any]
+
 
 @dataclass(frozen=True, slots=True)
-class Population:
-    """A filter for a database: `where` is for rows of customers joined with their totals.
+class InJson:
+    """A value inside of a JSON column, by the names of the members that lead to it."""
+
+    column: Clause
+    path: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class InColumn:
+    """A value of its own, which is unknown where it is NULL, or where `known` is there and does not hold."""
+
+    value: Clause
+    known: Clause | None = None
+
+
+Sources = Callable[[Field], InColumn | InJson]
+"""Where the value of a field is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filtered:
+    """A filter for a database: `where` is for the rows that its fields are in.
 
     Most parameters are bound in it; `values` gives those that depend on the calendar and on the day.
     """
@@ -77,15 +98,16 @@ def _zone_values(calendar: Calendar) -> dict[str, str]:
     return zone_values(calendar.zone)
 
 
-def population(of: Filter) -> Population:
+def filtered(of: Filter, sources: Sources) -> Filtered:
     """The SQL of a filter. Whoever asks the same more often keeps it, and the statements that are made of it."""
-    writer = _Writer()
+    writer = _Writer(sources)
     where = writer.filter(of)
-    return Population(where, tuple(writer.times))
+    return Filtered(where, tuple(writer.times))
 
 
 class _Writer:
-    def __init__(self) -> None:
+    def __init__(self, sources: Sources) -> None:
+        self._sources = sources
         self.times: list[tuple[str, Spanned | Yearly]] = []
 
     def filter(self, of: Filter) -> Clause:
@@ -98,7 +120,7 @@ class _Writer:
         return sa.and_(*parts) if of.junction == "and" else sa.or_(*parts)
 
     def _condition(self, of: Condition) -> Clause:
-        source = source_of(of.field)
+        source = self._sources(of.field)
         if isinstance(source, InJson):
             clause = self._in_json(of.criterion, source)
         else:
