@@ -84,15 +84,37 @@ class is_among_numbers(sa.sql.functions.GenericFunction[Any]):  # noqa: N801 - n
     inherit_cache = True
 
 
-class Entry:
-    """The entries of a value as the rows of a FROM clause, and the tests of one."""
+class json_value(_AtPlace):  # noqa: N801 - named as it is called
+    """A value itself, for the functions of entries."""
 
-    def __init__(self, column: Clause, path: Sequence[str]) -> None:
-        self.rows = json_entries(*place(column, path)).table_valued("value", "type").alias()
-        of = (self.rows.c.value, self.rows.c.type)
-        self.text: Clause = entry_text(*of)
-        self.number: Clause = entry_number(*of)
-        self.boolean: Clause = entry_boolean(*of)
+    type = sa.Text()
+
+
+class json_kind(_AtPlace):  # noqa: N801 - named as it is called
+    """What SQLite calls the type of a value."""
+
+    type = sa.Text()
+
+
+class Entry:
+    """A value, or an entry of one, as each type that it may be of."""
+
+    def __init__(self, value: Clause, kind: Clause) -> None:
+        self.text: Clause = entry_text(value, kind)
+        self.number: Clause = entry_number(value, kind)
+        self.boolean: Clause = entry_boolean(value, kind)
+
+
+def value_at(column: Clause, path: Sequence[str]) -> Entry:
+    """A value that is no array, as an entry."""
+    at = place(column, path)
+    return Entry(json_value(*at), json_kind(*at))
+
+
+def entries_at(column: Clause, path: Sequence[str]) -> tuple[sa.FromClause, Entry]:
+    """The entries of a value as the rows of a FROM clause, and one of them."""
+    rows = json_entries(*place(column, path)).table_valued("value", "type").alias()
+    return rows, Entry(rows.c.value, rows.c.type)
 
 
 def place(column: Clause, path: Sequence[str]) -> tuple[Clause, ...]:
@@ -124,6 +146,23 @@ def _entries_postgres(function: json_entries, compiler: Any, **options: Any) -> 
     value, again, other = (_postgres(function, compiler, **options) for _ in range(3))
     array = f"CASE jsonb_typeof({value}) WHEN 'array' THEN {again} ELSE jsonb_build_array({other}) END"
     return f"jsonb_array_elements({array})"
+
+
+@compiles(json_value, "sqlite")
+def _value_sqlite(function: json_value, compiler: Any, **options: Any) -> str:
+    column, path = _sqlite(function, compiler, **options)
+    return f"json_extract({column}, {compiler.process(path, **options)})"
+
+
+@compiles(json_value, "postgresql")
+def _value_postgres(function: json_value, compiler: Any, **options: Any) -> str:
+    return _postgres(function, compiler, **options)
+
+
+@compiles(json_kind, "sqlite")
+def _kind_sqlite(function: json_kind, compiler: Any, **options: Any) -> str:
+    column, path = _sqlite(function, compiler, **options)
+    return f"json_type({column}, {compiler.process(path, **options)})"
 
 
 @compiles(json_size, "sqlite")
@@ -178,10 +217,15 @@ def _scalar_sqlite(function: Any, compiler: Any, **options: Any) -> str:
     return f"CASE WHEN {kind} IN ({_TYPES[type(function)][0]}) THEN {value} END"
 
 
+def _value_of(function: Any, compiler: Any, **options: Any) -> str:
+    value, _ = function.clauses
+    return str(compiler.process(value, **options))
+
+
 @compiles(entry_text, "postgresql")
 @compiles(entry_number, "postgresql")
 def _scalar_postgres(function: Any, compiler: Any, **options: Any) -> str:
-    value, *_ = (compiler.process(clause, **options) for clause in function.clauses)
+    value = _value_of(function, compiler, **options)
     cast = _CASTS[type(function)]
     return f"CASE WHEN jsonb_typeof({value}) = {_TYPES[type(function)][1]} THEN ({value} #>> '{{}}'){cast} END"
 
@@ -194,7 +238,7 @@ def _boolean_sqlite(function: entry_boolean, compiler: Any, **options: Any) -> s
 
 @compiles(entry_boolean, "postgresql")
 def _boolean_postgres(function: entry_boolean, compiler: Any, **options: Any) -> str:
-    value, *_ = (compiler.process(clause, **options) for clause in function.clauses)
+    value = _value_of(function, compiler, **options)
     return f"CASE WHEN jsonb_typeof({value}) = 'boolean' THEN ({value})::boolean::int END"
 
 

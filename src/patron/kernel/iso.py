@@ -5,6 +5,7 @@ Stricter than `clock.from_iso`, so that each database can tell the same texts ap
 
 import re
 from datetime import UTC, date, datetime
+from functools import lru_cache
 
 DAY_MS = 86_400_000
 EPOCH_DAY = date(1970, 1, 1).toordinal()
@@ -50,6 +51,7 @@ def ms_of(text: str) -> int | None:
     return (delta.days * 86_400 + delta.seconds) * 1000 + delta.microseconds // 1000
 
 
+@lru_cache(maxsize=4_096)
 def day_text(day: int) -> str:
     """A day (days since 1970-01-01) as `YYYY-MM-DD`.
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bench.shop import analyze, fill, project_of
-from patron.db.filters import Filtered
+from patron.db.filters.filtered import Filtered
 from patron.domains.metadata_schemas import MetadataFields
 from patron.domains.segments.policy.fields import KNOWN, CustomerFields
 from patron.domains.segments.store.columns import population

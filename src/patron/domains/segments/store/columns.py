@@ -3,7 +3,8 @@
 import sqlalchemy as sa
 
 from patron.db.dialect import TEXT
-from patron.db.filters import Clause, Filtered, InColumn, InJson, filtered
+from patron.db.filters.filtered import Filtered, filtered
+from patron.db.filters.sources import Clause, InColumn, InJson
 from patron.domains.customers.model import CUSTOMER_TOTALS, CUSTOMERS, NEVER, NO_SOURCE_ID
 from patron.domains.events.model import EVENT_COUNTS
 from patron.engine.conditions.fields import Field

@@ -4,7 +4,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from patron.db.filters import Filtered
+from patron.db.filters.filtered import Filtered
 from patron.db.statements import Statement
 from patron.domains.customers.model import CUSTOMER_TOTALS, CUSTOMERS, Customer, CustomerTotals
 
