@@ -6,7 +6,8 @@ import msgspec
 import pytest
 
 from patron.db.rulebook import Rulebook
-from patron.domains.product_collections.policy.filters import Predicate, compiled, filter_of
+from patron.domains.metadata_schemas.model import METADATA_SCHEMAS, Definition, MetadataSchema
+from patron.domains.product_collections.policy.filters import Predicate, compiled, filter_of, stored_filter
 from patron.domains.products.model import NEVER, Product, Sku
 from patron.engine.conditions.operands import MOST_VALUES
 from patron.engine.conditions.parsing import MOST_CONDITIONS
@@ -142,3 +143,13 @@ def test_what_cannot_be_looked_at_is_refused_by_name(given: dict[str, Any], expe
         predicate(given)
     assert refusal.value.status == 400
     assert expected in refusal.value.details
+
+
+def test_a_stored_filter_outlives_a_schema_that_says_otherwise() -> None:
+    text = {"color": Definition(type="number", array=False, optional=True)}
+    schema = MetadataSchema("p", "ms_1", "product", msgspec.json.encode(text).decode(), None, 0, None, None, 1)
+    later = RULEBOOK.updated(1, {METADATA_SCHEMAS: [schema]})
+    given = one("metadata.color", "$starts_with", ["re"])
+    with pytest.raises(Problem):
+        filter_of(given, later)
+    assert compiled(stored_filter(given, later), later, CREATED)(TEA)

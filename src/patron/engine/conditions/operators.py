@@ -97,15 +97,15 @@ def _part(place: Literal["within", "start", "end"], *, negated: bool = False) ->
     return _of(_TEXTS, lambda given, _field: Part(place, texts_of(given)), negated=negated)
 
 
-def _ordered(number: Sign, days: Make | None = None) -> Operator:
+def _ordered(sign: Sign, days: Make | None = None) -> Operator:
     """An order, of numbers or of times: `days` is what a number means to a time, None where it means nothing."""
 
     def times(given: list[Any], field: Field) -> Criterion:
         if days is not None and not _is_point(given):
             return days(given, field)
-        return Placed(number, points_of(given, one=True))
+        return Placed(sign, points_of(given, one=True))
 
-    makers: dict[Type, Make] = dict.fromkeys(_NUMBERS, lambda given, _field: Compared(number, number_of(given)))
+    makers: dict[Type, Make] = dict.fromkeys(_NUMBERS, lambda given, _field: Compared(sign, number_of(given)))
     return Operator(makers | dict.fromkeys(_DATES, times))
 
 

@@ -26,6 +26,7 @@ _FIELDS = {
 _METADATA = "metadata"
 _KNOWN = f"{', '.join(_FIELDS)}, metadata.<key>"
 _JUNCTIONS = ("and", "or")
+_WITHOUT_SCHEMAS = Rulebook("", 0, {})
 
 
 def filter_of(given: Mapping[str, Any], rulebook: Rulebook) -> Filter:
@@ -35,6 +36,12 @@ def filter_of(given: Mapping[str, Any], rulebook: Rulebook) -> Filter:
     if isinstance(found, Fault):
         raise invalid_payload(str(found))
     return found
+
+
+def stored_filter(given: Mapping[str, Any], rulebook: Rulebook) -> Filter:
+    """A filter that was taken once; where a schema came later and says otherwise, it means what it meant before."""
+    found = parse(given, rulebook.derived(_grammar))
+    return filter_of(given, _WITHOUT_SCHEMAS) if isinstance(found, Fault) else found
 
 
 def junction_of(given: Mapping[str, Any]) -> str:

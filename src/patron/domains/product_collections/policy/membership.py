@@ -4,7 +4,7 @@ import msgspec
 
 from patron.db.rulebook import Rulebook
 from patron.domains.product_collections.model import ProductCollection
-from patron.domains.product_collections.policy.filters import Predicate, compiled, filter_of
+from patron.domains.product_collections.policy.filters import Predicate, compiled, stored_filter
 from patron.domains.product_collections.wire import Entry
 from patron.domains.products.model import Sku
 
@@ -17,7 +17,7 @@ def membership(collection: ProductCollection, rulebook: Rulebook, now: int) -> P
     A static collection that lists a product has its SKUs in it too; a filter looks at each product and SKU by itself.
     """
     if collection.filter is not None:
-        return compiled(filter_of(msgspec.json.decode(collection.filter), rulebook), rulebook, now)
+        return compiled(stored_filter(msgspec.json.decode(collection.filter), rulebook), rulebook, now)
     listed = {entry.id for entry in entries_of(collection)}
     return lambda row: row.id in listed or (isinstance(row, Sku) and row.product_id in listed)
 
