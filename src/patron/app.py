@@ -50,6 +50,7 @@ from patron.domains.projects import routes as project_routes
 from patron.domains.publications import checks as publication_checks
 from patron.domains.publications import routes as publications
 from patron.domains.publications import traces as publication_traces
+from patron.domains.segments import routes as segments
 from patron.domains.vouchers import binned as binned_vouchers
 from patron.domains.vouchers import campaign as campaign_model
 from patron.domains.vouchers import checks as voucher_checks
@@ -107,6 +108,7 @@ ROUTES: tuple[Route, ...] = (
     *location_routes.ROUTES,
     *event_routes.ROUTES,
     *orders.ROUTES,
+    *segments.ROUTES,
     *vouchers.ROUTES,
     *campaigns.ROUTES,
     *campaign_imports.ROUTES,

@@ -64,13 +64,23 @@ def test_a_projects_settings_are_changed_and_shown(shell: Shell) -> None:
     shell.run("migrate")
     project = shell.run("projects", "create", "Shop").strip()
     given = "--create-customers --no-track-events --client-requests 50 --timezone Europe/Berlin --cockpit-color #ff0000"
-    shell.run("projects", "set", project, *given.split(), "--cockpit-logo", "https://cdn.example/a.png")
+    shell.run(
+        "projects",
+        "set",
+        project,
+        *given.split(),
+        "--week-start",
+        "sunday",
+        "--cockpit-logo",
+        "https://cdn.example/a.png",
+    )
     shown = shell.run("projects", "show", project).splitlines()
     assert {
         f"id: {project}",
         "name: Shop",
         "rate_limit_per_minute: none",
         "timezone: Europe/Berlin",
+        "week_start: sunday",
         "client.create_customers: on",
         "client.track_events: off",
         "client.requests: 50",

@@ -109,6 +109,11 @@ def track_from_a_page(client: httpx.Client, person: Person, customer: str) -> ht
     return _from_a_page(client, person, "POST", "/client/v1/events", body)
 
 
+def try_a_filter(client: httpx.Client, person: Person, customer: str) -> httpx.Response:
+    body = {"filter": {"source_id": {"conditions": {"$in": [person.markers[0], person.a("filter")]}}}}
+    return client.post("/v1/segments/preview", json=body, headers={"Idempotency-Key": person.a("idempotency")})
+
+
 def revoke_links(client: httpx.Client, person: Person, customer: str) -> httpx.Response:
     headers = {"Idempotency-Key": person.a("idempotency")}
     return client.delete(f"/v1/customers/{customer}/cockpit-links", headers=headers)
@@ -243,6 +248,7 @@ PLANTED: dict[str, Callable[[httpx.Client, Person, str], httpx.Response]] = {
     "POST /v1/customers/importCSV": import_a_file,
     "POST /v1/customers/bulk/async": change_many,
     "POST /v1/customers/metadata/async": change_metadata_of_many,
+    "POST /v1/segments/preview": try_a_filter,
     "POST /v1/orders": order,
     "PUT /v1/orders/{orderId}": change_an_order,
     "POST /v1/orders/import": import_orders,

@@ -56,6 +56,7 @@ def set_(
         int | None, typer.Option(min=0, help="Requests that are answered a minute; 0 lifts the limit.")
     ] = None,
     timezone: Annotated[str | None, typer.Option(help="Where its days begin and end, such as Europe/Berlin.")] = None,
+    week_start: Annotated[str | None, typer.Option(help="What its weeks begin with: monday, saturday, sunday.")] = None,
     create_customers: Annotated[
         bool | None, typer.Option(help="Whether pages with a client key may create customers.")
     ] = None,
@@ -90,7 +91,7 @@ def set_(
         "per_seconds": client_seconds,
     }
     page = {"enabled": cockpit, "name": cockpit_name, "color": cockpit_color, "link_days": cockpit_link_days}
-    changes: dict[str, Any] = _given({"name": name, "timezone": timezone})
+    changes: dict[str, Any] = _given({"name": name, "timezone": timezone, "week_start": week_start})
     changes |= {part: given for part, given in (("client", _given(client)), ("cockpit", _given(page))) if given}
     if rate_limit is not None:
         changes["rate_limit_per_minute"] = rate_limit or None

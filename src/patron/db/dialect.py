@@ -102,3 +102,20 @@ def _in_json_each(function: is_among, compiler: Any, **options: Any) -> str:
 def _any_of_elements(function: is_among, compiler: Any, **options: Any) -> str:
     text, array = (compiler.process(clause, **options) for clause in function.clauses)
     return f"{text} = ANY (ARRAY(SELECT jsonb_array_elements_text({array}::jsonb)))"
+
+
+class has_part(sa.sql.functions.GenericFunction[Any]):  # noqa: N801 - named as it is called
+    """Whether a text contains another, letter case and all: `has_part(text, part)`."""
+
+    type = sa.Boolean()
+    inherit_cache = True
+
+
+@compiles(has_part, "sqlite")
+def _instr(function: has_part, compiler: Any, **options: Any) -> str:
+    return f"(instr({compiler.process(function.clauses, **options)}) > 0)"
+
+
+@compiles(has_part, "postgresql")
+def _strpos(function: has_part, compiler: Any, **options: Any) -> str:
+    return f"(strpos({compiler.process(function.clauses, **options)}) > 0)"

@@ -1,5 +1,6 @@
 """Bounds of JSON that has no declared form (metadata): what a caller may keep here, and gets back unchanged."""
 
+import re
 from typing import Any
 
 from patron.kernel.problems import Problem, invalid_payload
@@ -64,3 +65,18 @@ def _check_scalar(value: Any, path: str) -> None:
 
 def _too_many(path: str) -> Problem:
     return invalid_payload(f"{path}: expected at most {MOST_VALUES} keys and array entries in all")
+
+
+_NUMBER = re.compile(r"-?[0-9]{1,32}(\.[0-9]{1,32})?([eE][+-]?[0-9]{1,2})?")
+
+
+def json_number(text: str) -> int | float | None:
+    """The number that a text tells in JSON's way; None for any other text.
+
+    >>> json_number("41"), json_number("-0.5"), json_number("1e3"), json_number("0x1")
+    (41, -0.5, 1000.0, None)
+    """
+    found = _NUMBER.fullmatch(text)
+    if found is None:
+        return None
+    return float(text) if found[1] or found[2] else int(text)

@@ -45,6 +45,7 @@ async def test_a_bootstrapped_project_takes_customers_from_the_browser(patron: O
 async def test_what_is_not_given_stays(patron: Opened) -> None:
     project_id = await open_project(patron.units, "Shop")
     await change_settings(patron.units, project_id, ProjectPatch(name="Shop Berlin", timezone="Europe/Berlin"))
+    await change_settings(patron.units, project_id, ProjectPatch(week_start="saturday"))
     await change_settings(patron.units, project_id, ProjectPatch(client=ClientPatch(track_events=True)))
     await change_settings(patron.units, project_id, ProjectPatch(client=ClientPatch(requests=50)))
     patch = ProjectPatch(cockpit=CockpitPatch(color="#ff0000", logo_url="https://cdn.example/a.png"))
@@ -52,6 +53,7 @@ async def test_what_is_not_given_stays(patron: Opened) -> None:
     assert (await only_project(patron)).name == "Shop Berlin"
     assert await settings_of(patron, project_id) == ProjectSettings(
         timezone="Europe/Berlin",
+        week_start="saturday",
         client=ClientSettings(track_events=True, requests=50),
         cockpit=CockpitSettings(color="#ff0000", logo_url="https://cdn.example/a.png"),
     )

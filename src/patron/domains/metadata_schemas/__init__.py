@@ -3,10 +3,20 @@
 Nouns: `MetadataSchema`, one for each resource (`customer`, `order` …) or custom object, and its `Definition`s by key.
 Verbs: `create`, `change`, `delete`. Whoever writes metadata asks `check_metadata_schema` first; `metadata_check` is the
 same for one resource, None where nothing is defined. A domain with definitions of its own compiles them by `compiled`
-and refuses by `refused`.
+and refuses by `refused`. `MetadataFields` are the keys as fields of conditions.
 """
 
 from patron.domains.metadata_schemas.policy.checking import Check, Faults, compiled, refused
+from patron.domains.metadata_schemas.policy.fields import MetadataFields, loose_field
 from patron.domains.metadata_schemas.policy.schemas import check_metadata_schema, metadata_check
 
-__all__ = ["Check", "Faults", "check_metadata_schema", "compiled", "metadata_check", "refused"]
+__all__ = [
+    "Check",
+    "Faults",
+    "MetadataFields",
+    "check_metadata_schema",
+    "compiled",
+    "loose_field",
+    "metadata_check",
+    "refused",
+]

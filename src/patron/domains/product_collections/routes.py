@@ -43,7 +43,7 @@ async def remove(call: Call[None, None]) -> Reply:
 
 async def index_products(call: Call[None, MembersQuery]) -> Reply:
     collection_id = call.params["productCollectionId"]
-    page = await list_members(call.read, call.ctx.project_id, collection_id, call.query, call.cursors)
+    page = await list_members(call.read, call.ctx, collection_id, call.query, call.cursors)
     return call.json(
         MemberList(
             data=[member_of(row, page.products) for row in page.entries],

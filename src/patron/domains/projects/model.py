@@ -6,6 +6,7 @@ import msgspec
 
 from patron.db.rulebook import Part, Rulebook
 from patron.db.tables import Json, Table
+from patron.engine.conditions.calendars import WeekStart
 
 Kind = Literal["server", "client", "management"]
 """Who holds a key: a shop's own server, a browser or app, or who administers the project."""
@@ -63,9 +64,13 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class ProjectSettings(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What a project has chosen. `timezone` is an IANA name; it says when the project's days begin."""
+    """What a project has chosen. `timezone` is an IANA name.
+
+    It says when the project's days begin, and `week_start` with which of them its weeks do.
+    """
 
     timezone: str = "UTC"
+    week_start: WeekStart = "monday"
     client: ClientSettings = ClientSettings()
     cockpit: CockpitSettings = CockpitSettings()
     profile: Profile = Profile()

@@ -13,6 +13,8 @@ from msgspec.structs import replace
 from patron.db.rulebook import Rulebook
 from patron.domains.projects.model import PROJECTS, ApiKey, Project, ProjectSettings
 from patron.domains.projects.wire import ClientPatch, CockpitPatch, ProjectPatch
+from patron.engine.conditions.calendars import Calendar
+from patron.kernel.zones import zone_of
 
 
 def token_hash(token: str) -> str:
@@ -51,6 +53,7 @@ def patched(project: Project, patch: ProjectPatch) -> Project:
     after = replace(
         before,
         timezone=before.timezone if patch.timezone is UNSET else patch.timezone,
+        week_start=before.week_start if patch.week_start is UNSET else patch.week_start,
         client=before.client if patch.client is UNSET else replace(before.client, **_given(patch.client)),
         cockpit=before.cockpit if patch.cockpit is UNSET else replace(before.cockpit, **_given(patch.cockpit)),
     )
@@ -94,3 +97,13 @@ def refusal(rulebook: Rulebook, switch: str) -> str | None:
 def is_open(rulebook: Rulebook) -> bool:
     """Whether the project of this rulebook exists and has not been deleted."""
     return (rulebook.project_id,) in rulebook.rows(PROJECTS)
+
+
+def calendar_of(rulebook: Rulebook) -> Calendar:
+    """When the days and weeks of this rulebook's project begin."""
+    return rulebook.derived(_calendar)
+
+
+def _calendar(rulebook: Rulebook) -> Calendar:
+    chosen = ProjectSettings.of(rulebook)
+    return Calendar(zone_of(chosen.timezone), chosen.week_start)

@@ -7,6 +7,7 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from patron.domains.projects.model import ClientSettings, CockpitSettings, Project
+from patron.engine.conditions.calendars import WeekStart
 from patron.kernel.clock import to_iso
 
 Name = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f]*$(?!\n)")]
@@ -46,6 +47,7 @@ class ProjectPatch(msgspec.Struct, frozen=True, kw_only=True):
     name: Name | UnsetType = UNSET
     rate_limit_per_minute: Annotated[int, Meta(ge=1, le=10_000_000)] | None | UnsetType = UNSET
     timezone: Annotated[str, Meta(max_length=64, description="An IANA name.")] | UnsetType = UNSET
+    week_start: WeekStart | UnsetType = UNSET
     client: ClientPatch | UnsetType = UNSET
     cockpit: CockpitPatch | UnsetType = UNSET
 
@@ -74,6 +76,7 @@ class ProjectOut(msgspec.Struct, frozen=True, kw_only=True):
     created_at: str
     rate_limit_per_minute: int | None
     timezone: str
+    week_start: WeekStart
     client: dict[str, Shown]
     cockpit: dict[str, Shown]
 
@@ -87,6 +90,7 @@ class ProjectOut(msgspec.Struct, frozen=True, kw_only=True):
             created_at=to_iso(project.created_at),
             rate_limit_per_minute=project.rate_limit_per_minute,
             timezone=chosen.timezone,
+            week_start=chosen.week_start,
             client=_shown(chosen.client),
             cockpit=_shown(chosen.cockpit),
         )

@@ -3,9 +3,10 @@
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
-from patron.db.actions import Read
+from patron.db.actions import Ctx, Read
 from patron.domains.product_collections.actions.find import find
 from patron.domains.product_collections.model import ProductCollection
+from patron.domains.product_collections.policy.filters import Predicate
 from patron.domains.product_collections.policy.membership import entries_of, membership
 from patron.domains.product_collections.wire import MembersQuery
 from patron.domains.products import Product, Sku, catalogue, find_products, find_skus
@@ -34,18 +35,27 @@ class Members:
     next_cursor: str | None
 
 
-async def list_members(
-    read: Read, project_id: str, collection_id: str, query: MembersQuery, cursors: Cursors
-) -> Members:
+async def list_members(read: Read, ctx: Ctx, collection_id: str, query: MembersQuery, cursors: Cursors) -> Members:
     """The page that a query asks for. Problem 404 for an unknown collection, 400 for a parameter of no use."""
-    collection = await find(read, project_id, collection_id)
+    collection = await find(read, ctx.project_id, collection_id)
+    sought = _Sought(collection, membership(collection, read.rulebook, ctx.now))
     down = query.order.startswith("-")
     after = _after(query, cursors, collection_id)
-    page = await _page(read, collection, query, down=down, after=after)
-    total = page.found if after is None and page.at_end else await _total(read, collection, down=down)
-    products = await find_products(read, project_id, [row.product_id for row in page.entries if isinstance(row, Sku)])
+    page = await _page(read, sought, query, down=down, after=after)
+    total = page.found if after is None and page.at_end else await _total(read, sought, down=down)
+    products = await find_products(
+        read, ctx.project_id, [row.product_id for row in page.entries if isinstance(row, Sku)]
+    )
     goes_on = None if page.at_end or page.place is None else cursors.seal((collection_id, query.order, *page.place))
     return Members(page.entries, products, total, goes_on)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sought:
+    """A collection, and the test of who is in it."""
+
+    collection: ProductCollection
+    is_in: Predicate
 
 
 @dataclass(slots=True)
@@ -58,11 +68,9 @@ class _Page:
     at_end: bool = True
 
 
-async def _page(
-    read: Read, collection: ProductCollection, query: MembersQuery, *, down: bool, after: Place | None
-) -> _Page:
+async def _page(read: Read, sought: _Sought, query: MembersQuery, *, down: bool, after: Place | None) -> _Page:
     page = _Page([])
-    async for row, is_in in _looked_at(read, collection, down=down, after=after):
+    async for row, is_in in _looked_at(read, sought, down=down, after=after):
         if is_in and len(page.entries) == query.limit:
             page.at_end = False
             return page
@@ -70,19 +78,19 @@ async def _page(
         page.found += is_in
         if is_in and page.found > query.offset:
             page.entries.append(row)
-    page.at_end = page.place is None or await _is_last(read, collection, page.place, down=down)
+    page.at_end = page.place is None or await _is_last(read, sought.collection, page.place, down=down)
     return page
 
 
-async def _total(read: Read, collection: ProductCollection, *, down: bool) -> int:
-    return sum([is_in async for _, is_in in _looked_at(read, collection, down=down, after=None)])
+async def _total(read: Read, sought: _Sought, *, down: bool) -> int:
+    return sum([is_in async for _, is_in in _looked_at(read, sought, down=down, after=None)])
 
 
 async def _looked_at(
-    read: Read, collection: ProductCollection, *, down: bool, after: Place | None
+    read: Read, sought: _Sought, *, down: bool, after: Place | None
 ) -> AsyncIterator[tuple[Product | Sku, bool]]:
     """Candidates in order, each with whether it is in the collection: so many at most."""
-    is_in = membership(collection)
+    collection = sought.collection
     if collection.filter is None:
         for row in await _listed(read, collection, down=down, after=after):
             yield row, True
@@ -91,7 +99,7 @@ async def _looked_at(
     while looked_at < MOST_LOOKED_AT:
         rows = await catalogue(read, collection.project_id, down=down, after=after, limit=AT_A_TIME)
         for row in rows:
-            yield row, is_in(row)
+            yield row, sought.is_in(row)
         looked_at += len(rows)
         if len(rows) < AT_A_TIME:
             return

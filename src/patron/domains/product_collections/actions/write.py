@@ -8,6 +8,7 @@ from msgspec import UNSET
 
 from patron.db.actions import Action, Ctx, Outcome, Read, Reply, Wants
 from patron.db.rows import Rows
+from patron.db.rulebook import Rulebook
 from patron.domains.product_collections.actions.find import unknown
 from patron.domains.product_collections.model import (
     MOST_COLLECTIONS,
@@ -15,7 +16,7 @@ from patron.domains.product_collections.model import (
     PRODUCT_COLLECTIONS,
     ProductCollection,
 )
-from patron.domains.product_collections.policy.filters import compiled, junction_of
+from patron.domains.product_collections.policy.filters import filter_of, junction_of
 from patron.domains.product_collections.store import LIVE
 from patron.domains.product_collections.wire import CollectionIn, CollectionOut, CollectionPatch, Entry, EntryIn
 from patron.domains.products.model import PRODUCTS, SKUS, Sku
@@ -55,7 +56,9 @@ def _apply_create(rows: Rows, ctx: Ctx, given: CollectionIn) -> Outcome:
         name=given.name,
         type=given.type,
         products=_encode(_listed(rows, ctx, given.products or ())).decode() if given.type == "STATIC" else None,
-        filter=_kept(given.filter) if isinstance(given.filter, Mapping) and given.type == "AUTO_UPDATE" else None,
+        filter=_kept(given.filter, rows.rulebook)
+        if isinstance(given.filter, Mapping) and given.type == "AUTO_UPDATE"
+        else None,
         created_at=ctx.now,
         updated_at=None,
         deleted_at=None,
@@ -84,7 +87,7 @@ async def _gather_update(_read: Read, ctx: Ctx, body: Update) -> Wants:
 
 def _apply_update(rows: Rows, ctx: Ctx, body: Update) -> Outcome:
     collection = _named(rows, ctx, body.id)
-    after = _patched(collection, body.patch)
+    after = _patched(collection, body.patch, rows.rulebook)
     if after == collection:
         return _shown(collection)
     after = msgspec.structs.replace(after, updated_at=ctx.now, version=rows.next_version())
@@ -92,14 +95,14 @@ def _apply_update(rows: Rows, ctx: Ctx, body: Update) -> Outcome:
     return _shown(after)
 
 
-def _patched(collection: ProductCollection, patch: CollectionPatch) -> ProductCollection:
+def _patched(collection: ProductCollection, patch: CollectionPatch, rulebook: Rulebook) -> ProductCollection:
     changes: dict[str, Any] = {}
     if isinstance(patch.name, str):
         changes["name"] = patch.name
     if isinstance(patch.filter, Mapping):
         if collection.filter is None:
             raise invalid_payload("filter: expected none for a STATIC collection")
-        kept = _kept(patch.filter)
+        kept = _kept(patch.filter, rulebook)
         same = msgspec.json.decode(kept) == msgspec.json.decode(collection.filter)
         changes["filter"] = collection.filter if same else kept
     return msgspec.structs.replace(collection, **changes)
@@ -130,9 +133,9 @@ def _named(rows: Rows, ctx: Ctx, collection_id: str) -> ProductCollection:
     return collection
 
 
-def _kept(given: Mapping[str, Any]) -> str:
+def _kept(given: Mapping[str, Any], rulebook: Rulebook) -> str:
     """A filter as it is stored. Problem 400 where it cannot be used."""
-    compiled(given)
+    filter_of(given, rulebook)
     return _encode({**given, "junction": junction_of(given)}).decode()
 
 

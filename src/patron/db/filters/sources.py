@@ -1,0 +1,31 @@
+"""Where the values of fields are: in columns of their own, or inside of JSON."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from patron.engine.conditions.fields import Field
+
+Clause = sa.ColumnElement[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class InJson:
+    """A value inside of a JSON column, by the names of the members that lead to it."""
+
+    column: Clause
+    path: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class InColumn:
+    """A value of its own, which is unknown where it is NULL, or where `known` is there and does not hold."""
+
+    value: Clause
+    known: Clause | None = None
+
+
+Sources = Callable[[Field], InColumn | InJson]
+"""Where the value of a field is."""

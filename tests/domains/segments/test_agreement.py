@@ -1,0 +1,87 @@
+"""The predicate of a filter and its SQL, made from one tree, come to the same end, whoever is asked what and when."""
+
+import asyncio
+from collections.abc import Iterator
+from itertools import count
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bench.shop import Rows, project_of, write
+from patron.db.units import Database, open_database
+from patron.domains.customers.model import CUSTOMER_TOTALS, CUSTOMERS, Customer, CustomerTotals
+from patron.domains.events.model import EVENT_COUNTS, EventCount
+from patron.domains.segments.policy.facts import facts_of
+from patron.domains.segments.store.columns import population
+from patron.domains.segments.store.members import count_of, newest_of
+from patron.engine.conditions.calendars import Calendar
+from patron.engine.conditions.filters import Fault, Filter, reads
+from patron.engine.conditions.parsing import parse
+from patron.engine.conditions.predicates import Matcher
+from tests.domains.segments.strategies import CALENDARS, FILTERS, GRAMMAR, NOWS, customers
+
+Population = list[tuple[Customer, CustomerTotals, dict[str, EventCount]]]
+
+_projects = count()
+
+
+class Asked:
+    """A database, and the loop that it lives in."""
+
+    def __init__(self, url: str, database: Database, runner: asyncio.Runner) -> None:
+        self._url = url
+        self._database = database
+        self._runner = runner
+
+    def keep(self, people: Population) -> str:
+        """Write these customers into a project of their own, whose id is the answer; they are numbered from 0."""
+        project_id = f"p{next(_projects)}"
+        rows: Rows = {CUSTOMERS: [], CUSTOMER_TOTALS: [], EVENT_COUNTS: []}
+        for n, (customer, totals, events) in enumerate(people):
+            mine = {"project_id": project_id, "customer_id": str(n)}
+            rows[CUSTOMERS].append(msgspec.structs.replace(customer, project_id=project_id, id=str(n)))
+            rows[CUSTOMER_TOTALS].append(msgspec.structs.replace(totals, **mine))
+            rows[EVENT_COUNTS] += [msgspec.structs.replace(each, **mine) for each in events.values()]
+        write(self._url, rows)
+        return project_id
+
+    def passing(self, project_id: str, of: Filter, calendar: Calendar, now: int) -> set[str]:
+        """The ids of those that pass, by the database."""
+        passing = population(of)
+        values = {"project_id": project_id, **passing.values(calendar, now)}
+        found = self._runner.run(self._database.scan(newest_of(passing), limit=100, **values))
+        [count] = self._runner.run(self._database.scan(count_of(passing), **values))
+        assert count == len(found)
+        return {customer.id for customer, _ in found}
+
+
+@pytest.fixture(scope="module")
+def asked(shared_database_url: str) -> Iterator[Asked]:
+    project_of(shared_database_url)
+    with asyncio.Runner() as runner:
+        database = open_database(shared_database_url, (), size=2)
+        runner.run(database.start())
+        yield Asked(shared_database_url, database, runner)
+        runner.run(database.close())
+
+
+@given(st.lists(customers(), min_size=1, max_size=3), st.lists(FILTERS, min_size=1, max_size=4), CALENDARS, NOWS)
+@settings(suppress_health_check=list(HealthCheck))
+def test_predicate_and_database_agree(
+    asked: Asked, people: Population, filters: list[Any], calendar: Calendar, now: int
+) -> None:
+    project_id = asked.keep(people)
+    for each in filters:
+        parsed = parse(each, GRAMMAR)
+        assert not isinstance(parsed, Fault), (str(parsed), each)
+        passes = Matcher(parsed, calendar).at(now)
+        groups = {path[0] for path in reads(parsed)}
+        by_predicate = {
+            str(n)
+            for n, (customer, totals, events) in enumerate(people)
+            if passes(facts_of(msgspec.structs.replace(customer, id=str(n)), totals, events, groups))
+        }
+        assert asked.passing(project_id, parsed, calendar, now) == by_predicate, each
