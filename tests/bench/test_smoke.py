@@ -8,6 +8,7 @@ import pytest
 BENCHES = {
     "get_customer": "--customers 300 --rounds 1 --seconds 0.3",
     "upsert": "--customers 300 --rounds 1 --seconds 1",
+    "decide": "--decisions 60 --rounds 1",
     "lists": "--small 100 --large 3000 --rounds 5",
     "import_customers": "--customers 300 --rounds 1",
     "import_beside_api": "--customers 300 --rows 300 --rounds 1 --seconds 0.5",

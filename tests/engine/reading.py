@@ -98,20 +98,15 @@ _redeemable = _struct(
     },
 )
 _order = _struct(Order, {"items": _tuple_of(_struct(Item))})
-_rules = _struct(
-    StackingRules,
-    {
-        name: frozenset
-        for name in (
-            "exclusive_categories",
-            "joint_categories",
-            "no_effect_skip_categories",
-            "no_effect_redeem_anyway_categories",
-            "initial_amount_mode_categories",
-            "discounted_amount_mode_categories",
-        )
-    },
+_CATEGORIES = (
+    "exclusive_categories",
+    "joint_categories",
+    "no_effect_skip_categories",
+    "no_effect_redeem_anyway_categories",
+    "initial_amount_mode_categories",
+    "discounted_amount_mode_categories",
 )
+_rules = _struct(StackingRules, dict.fromkeys(_CATEGORIES, frozenset))
 _case = _struct(
     Case,
     {

@@ -99,17 +99,6 @@ class Line:
 class Cart:
     """An order's running state. Every change keeps `amount` at or above all discounts."""
 
-    __slots__ = (
-        "_summed",
-        "_touched",
-        "amount",
-        "applied",
-        "discount_amount",
-        "initial_amount",
-        "items_discount",
-        "lines",
-    )
-
     def __init__(self, order: Order) -> None:
         self.lines = [_line(place, item) for place, item in enumerate(order.items)]
         self.amount = _amount_of(order, self.lines)
@@ -121,7 +110,7 @@ class Cart:
                 left -= line.discount_amount
         self.items_discount = (self.amount or 0) - left
         self.discount_amount = min(order.discount_amount, left)
-        self.applied = self._summed = 0
+        self.applied = self._summed = self._steps = 0
         self._touched: list[Line] = []
 
     @property
@@ -139,6 +128,7 @@ class Cart:
 
     def begin(self) -> None:
         """Begin the step of the next redeemable."""
+        self._steps += 1
         self._summed += self.applied
         self.applied = 0
         for line in self._touched:
@@ -217,6 +207,8 @@ class Cart:
 
     def tell_summed(self) -> CalculatedOrder:
         """The order after all steps, with what they applied together."""
+        if self._steps == 1:
+            return self.tell()
         return self._told(self._summed + self.applied, tuple([line.tell_summed() for line in self.lines]))
 
     def _told(self, applied: int, items: tuple[CalculatedItem, ...]) -> CalculatedOrder:

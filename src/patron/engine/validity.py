@@ -106,16 +106,23 @@ def outside_days(now: int, days: frozenset[int], zone: Zone) -> int | None:
 
 def outside_hours(now: int, hours: tuple[Hours, ...], zone: Zone) -> int | None:
     """Not in one of the windows: from the first minute on, until before the last."""
-    today, clock = divmod(zone.local_ms(now), DAY_MS)
-    if any(_is_on(each, today) and each.start * _MINUTE_MS <= clock < each.end * _MINUTE_MS for each in hours):
+    if _is_inside(now, hours, zone):
         return None
-    openings = [
+    today, clock = divmod(zone.local_ms(now), DAY_MS)
+    openings = [now + each.start * _MINUTE_MS - clock for each in hours]
+    openings += [
         zone.moment_of(day * DAY_MS + each.start * _MINUTE_MS)
-        for day in range(today, today + _WEEK + 1)
+        for day in range(today, today + 2 * _WEEK + 1)
         for each in hours
         if _is_on(each, day)
     ]
-    return min((opening for opening in openings if opening > now), default=NEVER)
+    later_ones = sorted(opening for opening in openings if opening > now)
+    return next((opening for opening in later_ones if _is_inside(opening, hours, zone)), NEVER)
+
+
+def _is_inside(moment: int, hours: tuple[Hours, ...], zone: Zone) -> bool:
+    day, clock = divmod(zone.local_ms(moment), DAY_MS)
+    return any(_is_on(each, day) and each.start * _MINUTE_MS <= clock < each.end * _MINUTE_MS for each in hours)
 
 
 def _is_on(hours: Hours, day: int) -> bool:

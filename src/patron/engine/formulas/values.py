@@ -11,6 +11,9 @@ MOST_BITS = 512
 LARGEST_EXPONENT = 100
 MOST_DIGITS = 12
 EPOCH_DAY = date(1970, 1, 1).toordinal()
+EARLIEST = from_iso("0001-01-02")
+LATEST = from_iso("9999-12-30")
+"""So that a moment has a day in each zone."""
 _DAY_LENGTH = len("YYYY-MM-DD")
 
 
@@ -101,9 +104,12 @@ def day_of_text(given: str) -> Day:
 def moment_of_text(given: str) -> Moment:
     """The moment of a date and time in ISO 8601; UTC where it names no offset. Raises `Unusable`."""
     try:
-        return Moment(from_iso(given))
+        moment = from_iso(given)
     except (ValueError, OverflowError):
         raise Unusable from None
+    if not EARLIEST <= moment <= LATEST:
+        raise Unusable
+    return Moment(moment)
 
 
 def civil(day: Day) -> date:
