@@ -27,7 +27,8 @@ def _some(required: dict[str, Any], optional: dict[str, Any]) -> st.SearchStrate
     return st.fixed_dictionaries(required, optional=optional)
 
 
-items = _some({"product_id": st.sampled_from(PRODUCTS), "price": st.one_of(small, money), "quantity": quantities}, {})
+prices = st.one_of(small, money, st.sampled_from([100, 250]))
+items = _some({"product_id": st.sampled_from(PRODUCTS), "price": prices, "quantity": quantities}, {})
 orders = _some({"items": st.lists(items, max_size=5)}, {"amount": st.integers(0, 9_000), "discount_amount": limits})
 caps = {"amount_limit": limits, "aggregated_amount_limit": limits}
 entries = _some(
