@@ -14,6 +14,7 @@ from patron.domains.async_actions import jobs as async_action_jobs
 from patron.domains.async_actions import routes as async_actions
 from patron.domains.async_actions import traces as async_action_traces
 from patron.domains.bin.routes import bin_routes
+from patron.domains.campaigns import binned as binned_campaigns
 from patron.domains.campaigns import checks as campaign_checks
 from patron.domains.campaigns import import_routes as campaign_imports
 from patron.domains.campaigns import jobs as campaign_jobs
@@ -93,7 +94,7 @@ TRACES: tuple[Trace | Mention, ...] = (
 )
 """Where there may be rows about a customer, beside the customer's own; who asks is told of them in this order."""
 
-BINNED: tuple[Kind, ...] = (*binned_products.KINDS, *binned_vouchers.KINDS)
+BINNED: tuple[Kind, ...] = (*binned_products.KINDS, *binned_vouchers.KINDS, *binned_campaigns.KINDS)
 """What the bin holds."""
 
 ROUTES: tuple[Route, ...] = (

@@ -35,6 +35,8 @@ class Deed(msgspec.Struct, frozen=True):
 class Kind:
     """A table of deleted rows with `id` and `deleted_at`, and an index over the project, `deleted_at` and `id`.
 
+    Where other rows stand there too, `only` tells those that are in the bin.
+
     `name` is the kind's, `prefix` how its ids begin, `called` and `parent` what is told of a row. `restore` and `purge`
     take a `Deed` and answer 204; Problem 404 where the row is not there (any more), 409 where it cannot come back.
     """
@@ -49,13 +51,14 @@ class Kind:
         parent: sa.ColumnElement[Any],
         restore: Action[Deed],
         purge: Action[Deed],
+        only: sa.ColumnElement[bool] | None = None,
     ) -> None:
         self.name = name
         self.prefix = prefix
         self.restore = restore
         self.purge = purge
         columns = table.c.id, table.c.deleted_at, called, sa.cast(parent, TEXT)
-        of_project = table.c.project_id == sa.bindparam("project_id")
+        of_project = sa.and_(table.c.project_id == sa.bindparam("project_id"), sa.true() if only is None else only)
         position = sa.tuple_(table.c.deleted_at, table.c.id)
         bound = sa.tuple_(sa.bindparam("deleted_at"), sa.bindparam("id"))
         self.newest: Statement[Entry] = Statement(

@@ -13,12 +13,7 @@ from patron.http.bodies import ClientLeft, is_worth_discarding
 from patron.http.edge import EXCHANGE
 from patron.http.exchange import UNMATCHED, Exchange
 from patron.http.logs import fault_of
-from patron.kernel.problems import (
-    Problem,
-    internal_error,
-    method_not_allowed,
-    no_such_route,
-)
+from patron.kernel.problems import Problem, internal_error, method_not_allowed, no_such_route
 
 log = structlog.get_logger("patron.edge")
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from bench.shop import BEGIN_MS, analyze, project_of, write
 from patron.app import BINNED
@@ -11,10 +12,13 @@ from patron.db.binned import Kind
 from patron.db.postgres import WRITES
 from patron.db.statements import Statement
 from patron.domains.bin.policy import EARLIEST, LATEST, Position
+from patron.domains.campaigns import store as campaigns
 from patron.domains.products import store as products
 from patron.domains.products.model import DELETED_PRODUCTS, DELETED_SKUS, Deleted
+from patron.domains.vouchers import CAMPAIGNS
 from patron.domains.vouchers import store as vouchers
 from patron.domains.vouchers.model import BINNED_VOUCHERS, BinnedVoucher
+from tests.domains.campaigns.test_plans import campaign_id_of, campaign_row
 from tests.support.databases import Postgres, sqlite_file
 from tests.support.plans import Plan, plan_of
 
@@ -27,15 +31,18 @@ Shops = dict[int, tuple[str, str]]
 
 OF_CODE = {"code": "BIN-0000007", "id": f"v_{7:024}", "deleted_at": BEGIN_MS + 7}
 OF_PRODUCT = {"product_id": f"prod_{7:024}", "deleted_at": BEGIN_MS + 7}
+OF_CAMPAIGN = {"id": campaign_id_of(7), "deleted_at": BEGIN_MS + 7}
 READS: dict[str, tuple[Statement[Any], dict[str, Any]]] = {
     "code of a voucher": (vouchers.BINNED, {"id": f"v_{7:024}"}),
     "product": (products.DELETED_PRODUCT, {"id": f"prod_{7:024}"}),
     "sku": (products.DELETED_SKU, {"id": f"sku_{7:024}"}),
+    "name of a campaign": (campaigns.BINNED_NAME, OF_CAMPAIGN),
     "skus of a product": (products.SKUS_DELETED_WITH, {**OF_PRODUCT, "limit": 500}),
 }
 DEEDS: dict[str, tuple[Statement[Any], dict[str, Any]]] = {
     "transactions of a voucher": (vouchers.PURGE_TRANSACTIONS, OF_CODE),
     "keys of transactions": (vouchers.PURGE_TRANSACTION_KEYS, OF_CODE),
+    "days of a campaign": (campaigns.PURGE_DAYS, OF_CAMPAIGN),
     "skus of a product": (products.PURGE_SKUS, OF_PRODUCT),
 }
 
@@ -62,6 +69,10 @@ def _fill(url: str, size: int) -> str:
         {
             BINNED_VOUCHERS: [
                 BinnedVoucher(project_id, f"BIN-{n:07}", f"v_{n:024}", "{}", BEGIN_MS + n) for n in range(size)
+            ],
+            CAMPAIGNS: [
+                replace(campaign_row(project_id, n), in_bin=n % 2, deleted_at=BEGIN_MS + n if n % 2 else None)
+                for n in range(2 * size)
             ],
             DELETED_PRODUCTS: [_deleted(project_id, "prod_", n, n) for n in range(size)],
             DELETED_SKUS: [_deleted(project_id, "sku_", n, n // SKUS_EACH) for n in range(size)],

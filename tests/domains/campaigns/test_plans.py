@@ -111,7 +111,7 @@ def _filled(url: str, size: int) -> tuple[str, str]:
 
 def _rows(project_id: str, size: int) -> Rows:
     """Gift cards, forty of each campaign that has any, of which nobody has every tenth; each with its opening."""
-    campaigns = [_campaign(project_id, n) for n in range(size)]
+    campaigns = [campaign_row(project_id, n) for n in range(size)]
     cards = [
         replace(
             voucher_of(campaigns[n // OF_ONE], f"CODE-{n:07}", _voucher_id(n), BEGIN_MS), publish_count=min(n % 10, 1)
@@ -150,7 +150,8 @@ def _voucher_id(n: int) -> str:
     return earliest_id("v_", BEGIN_MS + n * 1_000) + "0" * 16
 
 
-def _campaign(project_id: str, n: int) -> Campaign:
+def campaign_row(project_id: str, n: int) -> Campaign:
+    """The campaign with this number."""
     return Campaign(
         project_id=project_id,
         id=campaign_id_of(n),

@@ -81,7 +81,7 @@ def test_a_link_opens_its_own_picture_alone(visitor: httpx.Client, make: Make) -
     for wrong in (
         qr.replace("/qr/", "/barcode/"),
         barcode.replace("/barcode/", "/qr/"),
-        qr[:-1] + ("A" if qr[-1] != "A" else "B"),
+        qr[:-9] + ("A" if qr[-9] != "A" else "B") + qr[-8:],
         "/v1/assets/qr/x",
         "/v1/assets/qr/%FF",
     ):

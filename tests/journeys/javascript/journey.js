@@ -290,7 +290,10 @@ async function publications() {
   assert.deepEqual(await publications.create({ voucher: code, customer, source_id: 'p-1' }), told)
   const other = { voucher: code, customer: { source_id: 'somebody-else' } }
   await assert.rejects(publications.create(other), { code: 400, key: 'voucher_already_published' })
-  const two = await publications.create({ campaign: { name: 'Rainy / summer', count: 2 }, customer })
+  const discount = { type: 'DISCOUNT_VOUCHER', discount: { type: 'PERCENT', percent_off: 10 } }
+  const growing = { name: 'Given / away', campaign_type: 'DISCOUNT_COUPONS', type: 'AUTO_UPDATE', voucher: discount }
+  await patron.campaigns.create(growing)
+  const two = await publications.create({ campaign: { name: growing.name, count: 2 }, customer })
   assert.deepEqual([two.vouchers.length, two.voucher], [2, undefined])
   const page = await publications.list({ customer: 'published-to', voucher_type: 'GIFT', limit: 5 })
   assert.deepEqual([page.total, page.publications[0].id, page.publications[0].voucher.gift.balance], [1, told.id, 700])

@@ -25,7 +25,7 @@ from patron.domains.vouchers import (
 from patron.domains.vouchers.wire.discount import ON_ORDER_OR_ITEMS, Discount, GiftIn, is_given
 from patron.domains.vouchers.wire.given import NO_CODE_CONFIG, VoucherCodeConfig
 from patron.kernel.codes import ALPHANUMERIC, CodeConfig
-from patron.kernel.problems import invalid_campaign, invalid_code_config
+from patron.kernel.incentive_problems import invalid_campaign, invalid_code_config
 
 _encode = msgspec.json.encode
 _decode = msgspec.json.decode

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.sql.elements import ColumnElement
 
 from patron.db.statements import Statement
-from patron.domains.vouchers import CAMPAIGN_NAMES, CAMPAIGN_TOTALS, CAMPAIGNS, Campaign, CampaignTotals
+from patron.domains.vouchers import CAMPAIGN_DAYS, CAMPAIGN_NAMES, CAMPAIGN_TOTALS, CAMPAIGNS, Campaign, CampaignTotals
 
 Found = tuple[Campaign, CampaignTotals]
 """A campaign, and how many vouchers it has."""
@@ -96,3 +96,26 @@ def _filtered(select: sa.Select[Any], status: str | None, *, typed: bool) -> sa.
     if typed:
         select = select.where(CAMPAIGNS.c.campaign_type == sa.bindparam("campaign_type"))
     return select if status is None else select.where(_STATUSES[status])
+
+
+_IN_BIN = sa.and_(
+    CAMPAIGNS.c.project_id == _PROJECT,
+    CAMPAIGNS.c.id == sa.bindparam("id"),
+    CAMPAIGNS.c.in_bin == 1,
+    CAMPAIGNS.c.deleted_at == sa.bindparam("deleted_at"),
+)
+
+BINNED_NAME = Statement(sa.select(CAMPAIGNS.c.name).where(_IN_BIN), str)
+"""The name of the campaign in the bin with this id, deleted at this moment."""
+
+PURGE_DAYS = Statement(
+    sa.delete(CAMPAIGN_DAYS.sa)
+    .where(
+        CAMPAIGN_DAYS.c.project_id == _PROJECT,
+        CAMPAIGN_DAYS.c.campaign_id == sa.bindparam("id"),
+        sa.exists().where(_IN_BIN),
+    )
+    .returning(CAMPAIGN_DAYS.c.day),
+    int,
+)
+"""Deletes what happened in that campaign, as long as it is in the bin."""

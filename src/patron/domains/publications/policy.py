@@ -13,8 +13,9 @@ from patron.domains.publications.model import FAILURE, NO_CODE, SUCCESS, Publica
 from patron.domains.publications.wire.asked import CampaignChoice, PublicationIn
 from patron.domains.vouchers import Campaign
 from patron.domains.vouchers.model import Voucher
-from patron.kernel.problems import Problem, missing_vouchers, no_voucher_suitable_for_publication
-from patron.kernel.problems import too_many_vouchers_requested as too_many
+from patron.kernel.incentive_problems import missing_vouchers, no_voucher_suitable_for_publication
+from patron.kernel.incentive_problems import too_many_vouchers_requested as too_many
+from patron.kernel.problems import Problem
 
 _encode = msgspec.json.encode
 

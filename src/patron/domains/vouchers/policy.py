@@ -17,15 +17,14 @@ from patron.domains.vouchers.wire.given import VoucherIn, VoucherPatch
 from patron.domains.vouchers.wire.imported import RedeemedBefore, VoucherImportIn
 from patron.domains.vouchers.wire.redeemables import Status
 from patron.domains.vouchers.wire.validity import Validity, moment
-from patron.kernel.json_bounds import check_metadata
-from patron.kernel.problems import (
+from patron.kernel.incentive_problems import (
     gift_amount_exceeded,
     invalid_add_balance_params,
     invalid_campaign,
-    invalid_payload,
     invalid_voucher,
-    resource_protected,
 )
+from patron.kernel.json_bounds import check_metadata
+from patron.kernel.problems import invalid_payload, resource_protected
 
 _encode = msgspec.json.encode
 _decode = msgspec.json.decode

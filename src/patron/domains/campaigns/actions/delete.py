@@ -147,14 +147,14 @@ def _end(rows: Rows, ctx: Ctx, ending: Ending) -> None:
     if not ending.done or campaign is None or totals is None:
         return
     if _options(ending.action.options).force:
-        rows.put(CAMPAIGNS, _blank(campaign))
+        rows.put(CAMPAIGNS, blank(campaign))
         rows.remove(CAMPAIGN_TOTALS, totals)
     else:
         rows.put(CAMPAIGNS, replace(campaign, in_bin=1))
         rows.put(CAMPAIGN_TOTALS, replace(totals, deleting=0))
 
 
-def _blank(campaign: Campaign) -> Campaign:
+def blank(campaign: Campaign) -> Campaign:
     """What stays, so that each process hears of the deletion."""
     nothing = dict.fromkeys(("description", "category", "discount", "validity"))
     return replace(campaign, name="", metadata="{}", code_config="{}", **nothing)

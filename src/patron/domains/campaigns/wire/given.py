@@ -18,8 +18,9 @@ from patron.domains.vouchers.wire.given import (
 from patron.domains.vouchers.wire.given import Type as VoucherType
 from patron.domains.vouchers.wire.validity import Date, ValidityHours, ValidityTimeframe, is_duration
 from patron.kernel.codes import LONGEST
+from patron.kernel.incentive_problems import invalid_campaign
 from patron.kernel.json_bounds import LONGEST_KEY, check_metadata
-from patron.kernel.problems import invalid_campaign, invalid_payload
+from patron.kernel.problems import invalid_payload
 
 MOST_CODES = 100_000
 """Codes that one request asks for, as in the reference."""

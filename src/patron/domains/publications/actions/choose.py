@@ -30,15 +30,14 @@ from patron.domains.vouchers import (
     want_holder,
 )
 from patron.domains.vouchers.model import VOUCHERS, Voucher
-from patron.kernel.problems import (
-    Problem,
+from patron.kernel.incentive_problems import (
     missing_vouchers,
     no_voucher_suitable_for_publication,
-    not_found,
     too_many_vouchers_requested,
     voucher_already_published,
     voucher_cannot_be_published,
 )
+from patron.kernel.problems import Problem, not_found
 
 
 class Chosen(msgspec.Struct, frozen=True):

@@ -22,7 +22,8 @@ from patron.domains.vouchers import (
     want_new_voucher,
 )
 from patron.domains.vouchers.model import VOUCHER_HOLDERS, VOUCHER_TOTALS, VOUCHERS, Voucher
-from patron.kernel.problems import Problem, busy, no_voucher_suitable_for_publication
+from patron.kernel.incentive_problems import no_voucher_suitable_for_publication
+from patron.kernel.problems import Problem, busy
 
 MOST_WAITED_FOR = 200
 """Codes that one unit waits for. Were there more, some would be free, or become so one after the other."""

@@ -21,7 +21,8 @@ from patron.domains.vouchers.wire.balance import (
     VoucherTransactionOut,
 )
 from patron.domains.vouchers.wire.told import VoucherOut
-from patron.kernel.problems import duplicate_source_id, invalid_voucher
+from patron.kernel.incentive_problems import invalid_voucher
+from patron.kernel.problems import duplicate_source_id
 
 _encode = msgspec.json.encode
 

@@ -13,7 +13,8 @@ from patron.db.rows import Rows
 from patron.domains.vouchers.model import BINNED_VOUCHERS, VOUCHERS
 from patron.domains.vouchers.store import FREE
 from patron.kernel.codes import CodeConfig, nth_code, nth_codes
-from patron.kernel.problems import Problem, invalid_code_config
+from patron.kernel.incentive_problems import invalid_code_config
+from patron.kernel.problems import Problem
 
 NAMED = 3
 """Beside many writes at once, more than one code is named, so that one that is taken meanwhile costs no new round."""

@@ -23,7 +23,8 @@ from patron.domains.vouchers.campaign import Campaign
 from patron.domains.vouchers.model import DISCOUNT, LIST, PREFIX, VOUCHER_TOTALS, VOUCHERS, Voucher, VoucherTotals
 from patron.domains.vouchers.policy import check_takes_vouchers, imported_again
 from patron.domains.vouchers.wire.imported import NEVER_REDEEMED, Imported, RedeemedBefore
-from patron.kernel.problems import duplicate_found, invalid_campaign
+from patron.kernel.incentive_problems import invalid_campaign
+from patron.kernel.problems import duplicate_found
 
 CHANNEL = "API"
 """Through what the credits of imported cards came: the request that brought them, not the job that carries it out."""

@@ -6,7 +6,8 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from patron.kernel.problems import Problem, invalid_gift, invalid_payload
+from patron.kernel.incentive_problems import invalid_gift
+from patron.kernel.problems import Problem, invalid_payload
 
 LARGEST_AMOUNT = 1_000_000_000_000
 MOST_UNITS = 100

@@ -8,8 +8,9 @@ from msgspec import UNSET, Meta, UnsetType
 from patron.domains.vouchers.wire.discount import Discount, GiftIn, GiftPatch, is_given
 from patron.domains.vouchers.wire.validity import Date, Day, ValidityHours, ValidityTimeframe
 from patron.kernel.codes import HOLE, LENGTH, LONGEST, MOST_HOLES, CodeConfig
+from patron.kernel.incentive_problems import invalid_code_config
 from patron.kernel.json_bounds import check_metadata
-from patron.kernel.problems import Problem, invalid_code_config, invalid_payload
+from patron.kernel.problems import Problem, invalid_payload
 
 Type = Literal["DISCOUNT_VOUCHER", "GIFT_VOUCHER"]
 Code = Annotated[str, Meta(min_length=1, max_length=LONGEST, description="Unique in the project; case counts.")]
