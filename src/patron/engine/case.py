@@ -114,7 +114,7 @@ class Gift:
 class Applicable:
     """Lines of the order that a redeemable may discount, and how far (spec I 1.3). `lines` count from 0.
 
-    A line belongs to the first entry that names it.
+    A line belongs to the first entry that names it. `repeat` is 1 at least: every n-th.
     """
 
     lines: tuple[int, ...]
