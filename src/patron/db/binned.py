@@ -51,7 +51,7 @@ class Kind:
         parent: sa.ColumnElement[Any],
         restore: Action[Deed],
         purge: Action[Deed],
-        only: sa.ColumnElement[bool] | None = None,
+        only: sa.TextClause | None = None,
     ) -> None:
         self.name = name
         self.prefix = prefix

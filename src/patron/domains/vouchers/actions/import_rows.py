@@ -1,6 +1,6 @@
 """Importing vouchers (spec I 1.5, 2.2): a new code becomes a voucher; of a known one, `active` and `category` change.
 
-The way of a chunk is the id of the campaign that the codes come to, None for vouchers of no campaign.
+The way of a chunk is the id of the campaign that its codes come to; None where each row says for itself.
 """
 
 from dataclasses import replace
