@@ -192,7 +192,8 @@ class PostgresDatabase:
                 await connection.fetch(sql.update, *sql.row_params(step.rows))
             case steps.Insert(table=table):
                 sql = self._of(table)
-                await connection.fetch(sql.insert, *sql.row_params(step.rows))
+                statement, params = sql.insertion(step.rows)
+                await connection.fetch(statement, *params)
             case steps.Delete(table=table):
                 sql = self._of(table)
                 await connection.fetch(sql.delete, *sql.key_params(step.keys, table.key))

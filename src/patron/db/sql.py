@@ -5,11 +5,14 @@ PostgreSQL takes a step's rows as one array a column. Locks go by key through a 
 through an upsert: their plans stay keyed however stale the statistics are (unit-of-work rule 7).
 """
 
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from patron.db.dialect import POSTGRES
 from patron.db.tables import Table
+
+MANY = 64
+"""Rows from which on it pays to look for columns in which all of them are alike."""
 
 
 def _names(columns: tuple[str, ...], prefix: str = "") -> str:
@@ -56,6 +59,20 @@ class PostgresSql:
     def insert(self) -> str:
         fields = self.table.fields
         return f'INSERT INTO "{self.table.name}" ({_names(fields)}) SELECT * FROM unnest({self._arrays(fields)})'
+
+    def insertion(self, rows: list[Any]) -> tuple[str, tuple[Any, ...]]:
+        """The statement that adds rows, and its parameters.
+
+        Of many rows, a column in which all are alike goes as one value: the driver looks at each entry of an array, and
+        of the codes of a campaign four columns in five are alike.
+        """
+        columns = self.row_params(rows)
+        if len(rows) < MANY:
+            return self.insert, columns
+        alike = tuple(column.count(column[0]) == len(column) for column in columns)
+        return _insert_alike(self, alike), tuple(
+            column[0] if same else column for column, same in zip(columns, alike, strict=True)
+        )
 
     @cached_property
     def make(self) -> str:
@@ -107,7 +124,21 @@ class PostgresSql:
         return f"unnest({self._arrays(columns, skip)}) AS k({_names(columns)})"
 
     def _arrays(self, columns: tuple[str, ...], skip: int = 0) -> str:
-        return ", ".join(f"${n}::{self._element(column)}[]" for n, column in enumerate(columns, skip + 1))
+        return ", ".join(f"${n}::{self.element(column)}[]" for n, column in enumerate(columns, skip + 1))
 
-    def _element(self, column: str) -> str:
+    def element(self, column: str) -> str:
+        """The type of a column's values."""
         return str(self.types[column]).split(" COLLATE")[0]
+
+
+@lru_cache(256)
+def _insert_alike(sql: PostgresSql, alike: tuple[bool, ...]) -> str:
+    """Adds rows of which some columns come as one value, the others as arrays, in the order of the fields."""
+    fields = sql.table.fields
+    columns = [
+        (each, f"${n}::{sql.element(each)}", same) for n, (each, same) in enumerate(zip(fields, alike, strict=True), 1)
+    ]
+    values = ", ".join(value if same else f'k."{field}"' for field, value, same in columns)
+    arrays = ", ".join(f"{value}[]" for _, value, same in columns if not same)
+    names = _names(tuple(field for field, _, same in columns if not same))
+    return f'INSERT INTO "{sql.table.name}" ({_names(fields)}) SELECT {values} FROM unnest({arrays}) AS k({names})'
