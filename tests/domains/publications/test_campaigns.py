@@ -39,8 +39,15 @@ def made_of(client: httpx.Client, body: Told) -> Told:
 
 def codes_of(client: httpx.Client, campaign: Told) -> list[str]:
     """The codes of a campaign, the oldest first."""
-    page = ok(client.get("/v1/vouchers", params={"campaign": campaign["name"], "order": "created_at", "limit": 100}))
-    return [voucher["code"] for voucher in page["vouchers"]]
+    codes: list[str] = []
+    query = {"campaign": campaign["name"], "order": "created_at", "limit": "100"}
+    while True:
+        page = ok(client.get("/v1/vouchers", params=query))
+        codes += [voucher["code"] for voucher in page["vouchers"]]
+        if not page["has_more"]:
+            break
+        query["cursor"] = page["next_cursor"]
+    return codes
 
 
 def test_codes_are_given_in_the_order_of_their_making(client: httpx.Client, campaign: Make, publish: Publish) -> None:
