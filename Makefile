@@ -22,7 +22,7 @@ run: $(RUNTIME) ## install, migrate, make a demo shop, print how to call it, and
 	$(BIN)/patron demo
 
 test: $(DEVELOPMENT) ## run every test, on SQLite and on a PostgreSQL of its own
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 faults: $(DEVELOPMENT) ## try every fault twenty times, and write down what was tried
 	rm -f docs/reliability-log.txt

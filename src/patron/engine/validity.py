@@ -14,6 +14,8 @@ from patron.engine.case import Hours, Timeframe, Zone
 NEVER = 2**62
 DAY_MS = 86_400_000
 _MINUTE_MS = 60_000
+_LONGEST_JUMP = 2 * DAY_MS
+"""No clock was ever put forward by more: Samoa left out a day."""
 _WEEK = 7
 _EPOCH_DAY = date(1970, 1, 1).toordinal()
 _EPOCH_WEEKDAY = 4
@@ -51,8 +53,11 @@ def duration_of(text: str) -> Duration | None:
 
 
 def later(begin: int, by: Duration, times: int, zone: Zone) -> int:
-    """The moment that is so many times a duration later; `NEVER` beyond the calendar. A month's last day for later."""
-    if not (by.months or by.days):
+    """The moment that is so many times a duration later; `NEVER` beyond the calendar. A month's last day for later.
+
+    No time later is the moment itself, also where the clock shows its time twice that day.
+    """
+    if times == 0 or not (by.months or by.days):
         return begin + by.ms * times
     day, clock = divmod(zone.local_ms(begin), DAY_MS)
     try:
@@ -101,23 +106,54 @@ def outside_days(now: int, days: frozenset[int], zone: Zone) -> int | None:
     if _weekday(today) in days:
         return None
     ahead = [day for day in range(today + 1, today + _WEEK) if _weekday(day) in days]
-    return zone.moment_of(ahead[0] * DAY_MS) if ahead else NEVER
+    return _first_at(ahead[0] * DAY_MS, zone) if ahead else NEVER
 
 
 def outside_hours(now: int, hours: tuple[Hours, ...], zone: Zone) -> int | None:
     """Not in one of the windows: from the first minute on, until before the last."""
     if _is_inside(now, hours, zone):
         return None
-    today, clock = divmod(zone.local_ms(now), DAY_MS)
-    openings = [now + each.start * _MINUTE_MS - clock for each in hours]
-    openings += [
-        zone.moment_of(day * DAY_MS + each.start * _MINUTE_MS)
-        for day in range(today, today + 2 * _WEEK + 1)
-        for each in hours
-        if _is_on(each, day)
-    ]
-    later_ones = sorted(opening for opening in openings if opening > now)
+    today = zone.local_ms(now) // DAY_MS
+    days = range(today, today + 2 * _WEEK + 1)
+    later_ones = sorted(opening for day in days for opening in _openings(day, hours, zone) if opening > now)
     return next((opening for opening in later_ones if _is_inside(opening, hours, zone)), NEVER)
+
+
+def _openings(day: int, hours: tuple[Hours, ...], zone: Zone) -> list[int]:
+    """Moments of a day at which a window may open: where it starts, and where the clock is put forward or back."""
+    begin, end = zone.moment_of(day * DAY_MS), zone.moment_of((day + 1) * DAY_MS)
+    offsets = {_offset(begin, zone), _offset(end, zone)}
+    on_day = [each for each in hours if _is_on(each, day)]
+    starts = [day * DAY_MS + each.start * _MINUTE_MS - offset for each in on_day for offset in offsets]
+    return starts if len(offsets) == 1 else [*starts, _change(begin, end, zone)]
+
+
+def _change(begin: int, end: int, zone: Zone) -> int:
+    """When between two moments the clock is put forward or back."""
+    before = _offset(begin, zone)
+    while end - begin > 1:
+        middle = (begin + end) // 2
+        begin, end = (middle, end) if _offset(middle, zone) == before else (begin, middle)
+    return end
+
+
+def _offset(moment: int, zone: Zone) -> int:
+    return zone.local_ms(moment) - moment
+
+
+def _first_at(local: int, zone: Zone) -> int:
+    """The first moment at which the clock shows this time, or a later one where it jumps over it.
+
+    Where it goes from 2:00 to 3:00, a window from 2:30 on is open at 3:00.
+    """
+    after = zone.moment_of(local)
+    if zone.local_ms(after) == local:
+        return after
+    before = after - _LONGEST_JUMP
+    while after - before > 1:
+        middle = (before + after) // 2
+        before, after = (before, middle) if zone.local_ms(middle) >= local else (middle, after)
+    return after
 
 
 def _is_inside(moment: int, hours: tuple[Hours, ...], zone: Zone) -> bool:

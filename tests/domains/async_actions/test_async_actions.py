@@ -81,7 +81,7 @@ def test_a_report_opens_with_its_link_alone(action: Action) -> None:
 
 def test_a_link_that_was_changed_opens_nothing(action: Action) -> None:
     [url] = action["result"]["reports"]
-    for wrong in (url[:-1] + ("A" if url[-1] != "A" else "B"), url + "x", url.rsplit("/", 1)[0] + "/x"):
+    for wrong in (url[:-9] + ("A" if url[-9] != "A" else "B") + url[-8:], url + "x", url.rsplit("/", 1)[0] + "/x"):
         answer = httpx.get(wrong, trust_env=False)
         assert answer.status_code == 404
         assert "row,source_id" not in answer.text

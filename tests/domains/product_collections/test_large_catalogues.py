@@ -3,8 +3,9 @@
 from pathlib import Path
 
 from bench.shop import BEGIN_MS, analyze, project_of, write
+from patron.db.counts import COUNTS, Count
 from patron.domains.product_collections.actions.members import MOST_LOOKED_AT
-from patron.domains.products.model import PRODUCTS
+from patron.domains.products.model import LIST, PRODUCTS
 from patron.domains.products.policy import new_product
 from patron.domains.products.wire import ProductIn
 from tests.domains.products.conftest import ok
@@ -20,7 +21,7 @@ def test_a_page_may_be_short_and_the_cursor_goes_on(database_url: str, contract_
         new_product(project_id, f"prod_{n:024}", None, ProductIn(price=int(n in (0, last))), BEGIN_MS + n)
         for n in range(last + 1)
     ]
-    write(database_url, {PRODUCTS: products})
+    write(database_url, {PRODUCTS: products, COUNTS: [Count(project_id, LIST, 0, len(products))]})
     analyze(database_url)
     with serving(database_url, contract_log) as shop:
         condition = {"junction": "and", "price": {"conditions": {"$is": [1]}}}

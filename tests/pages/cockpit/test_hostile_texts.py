@@ -95,7 +95,7 @@ async def test_nothing_but_the_logo_may_come_from_elsewhere(make: Make, tab: Ope
             document.body.append(form);
             form.submit();
         """)
-        await opened.page.wait_for_function("window.refusedByPolicy.length >= 7")
+        await opened.page.wait_for_function("() => window.refusedByPolicy.length >= 7")
         kinds = {re.split(r"[ -]", refused)[0] for refused in await opened.refused_by_policy()}
         assert kinds == {"img", "style", "frame", "script", "form"}
         assert opened.elsewhere == []
