@@ -1,6 +1,6 @@
 """Lists: what every list takes (`limit`, `page`, `cursor`) and the envelope in which it answers."""
 
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Generic, Literal, TypeVar
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
@@ -8,6 +8,7 @@ from msgspec import UNSET, Meta, UnsetType
 from patron.kernel.problems import invalid_query_params, page_over_limit
 
 LAST_PAGE = 99
+E = TypeVar("E")
 
 
 class Paging(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,6 +36,14 @@ class Paging(msgspec.Struct, frozen=True, kw_only=True):
     def offset(self) -> int:
         """How many entries lie before this page."""
         return (self.page - 1) * self.limit
+
+
+class Page(msgspec.Struct, Generic[E], frozen=True):
+    """A page: its entries, how many pass the filters in all, and where the list goes on (None: it ends here)."""
+
+    entries: list[E]
+    total: int
+    next_cursor: str | None
 
 
 def list_of(noun: str, entry: Any) -> Any:

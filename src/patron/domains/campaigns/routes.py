@@ -25,13 +25,13 @@ TAG = "Campaigns"
 
 
 async def index(call: Call[None, CampaignsQuery]) -> Reply:
-    entries, total, cursor = await list_campaigns(call.read, call.ctx.project_id, call.query, call.cursors)
+    page = await list_campaigns(call.read, call.ctx.project_id, call.query, call.cursors)
     return call.json(
         CampaignList(
-            campaigns=[CampaignOut.of(*entry) for entry in entries],
-            total=total,
-            has_more=cursor is not None,
-            next_cursor=cursor or UNSET,
+            campaigns=[CampaignOut.of(*entry) for entry in page.entries],
+            total=page.total,
+            has_more=page.next_cursor is not None,
+            next_cursor=page.next_cursor or UNSET,
         )
     )
 

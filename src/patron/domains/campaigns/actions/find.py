@@ -7,6 +7,7 @@ from patron.domains.campaigns.store import BY_ID, BY_NAME, Found, count_of, page
 from patron.domains.campaigns.wire.asked import CampaignsQuery
 from patron.domains.vouchers import unknown_campaign
 from patron.http.cursors import Cursors
+from patron.http.listing import Page
 from patron.kernel.problems import invalid_query_params
 
 
@@ -20,15 +21,13 @@ async def find(read: Read, project_id: str, reference: str) -> Found:
     return found
 
 
-async def list_campaigns(
-    read: Read, project_id: str, query: CampaignsQuery, cursors: Cursors
-) -> tuple[list[Found], int, str | None]:
-    """The page that a query asks for, how many pass its filters in all, and where the list goes on.
+async def list_campaigns(read: Read, project_id: str, query: CampaignsQuery, cursors: Cursors) -> Page[Found]:
+    """The page that a query asks for. Problem 400 names a parameter that cannot be used.
 
-    Problem 400 names a parameter that cannot be used. No campaign has referral codes.
+    No campaign has referral codes.
     """
     if query.is_referral_code:
-        return [], 0, None
+        return Page([], 0, None)
     typed = query.campaign_type is not None
     common: dict[str, Any] = {"project_id": project_id}
     if typed:
@@ -41,10 +40,10 @@ async def list_campaigns(
     )
     entries = rows[: query.limit]
     if len(rows) == len(entries):
-        return entries, total, None
+        return Page(entries, total, None)
     last, _ = entries[-1]
     value = last.id if query.order.endswith("created_at") else last.updated_at
-    return entries, total, cursors.seal((query.order, value, last.id))
+    return Page(entries, total, cursors.seal((query.order, value, last.id)))
 
 
 def _position(query: CampaignsQuery, cursors: Cursors) -> dict[str, Any]:

@@ -11,20 +11,12 @@ from patron.domains.consents.wire import ConsentChangeOut, HistoryQuery
 from patron.domains.customers import histories
 from patron.domains.customers.model import Customer
 from patron.http.cursors import Cursors
+from patron.http.listing import Page
 from patron.kernel.clock import to_iso
 from patron.kernel.problems import invalid_query_params
 
 
-class Page:
-    """A page: its entries, how many there are in all, and where the history goes on (None: it ends here)."""
-
-    def __init__(self, entries: list[ConsentChangeOut], total: int, next_cursor: str | None) -> None:
-        self.entries = entries
-        self.total = total
-        self.next_cursor = next_cursor
-
-
-async def history(read: Read, customer: Customer, query: HistoryQuery, cursors: Cursors) -> Page:
+async def history(read: Read, customer: Customer, query: HistoryQuery, cursors: Cursors) -> Page[ConsentChangeOut]:
     """The page of a customer's history that a query asks for. Problem 400 for a cursor of another list."""
     ids = await histories(read, customer)
     position, where = _position(query, customer.id, cursors)

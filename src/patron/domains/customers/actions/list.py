@@ -8,6 +8,7 @@ from patron.domains.customers.model import LIST
 from patron.domains.customers.store import Found, count_of, page_of
 from patron.domains.customers.wire import CustomersQuery
 from patron.http.cursors import Cursors
+from patron.http.listing import Page
 from patron.http.queries import moment_of
 from patron.kernel.problems import invalid_query_params, not_found
 
@@ -20,16 +21,7 @@ _MOMENTS = {
 }
 
 
-class Page:
-    """A page: its entries, how many pass the filters in all, and where the list goes on (None: it ends here)."""
-
-    def __init__(self, entries: list[Found], total: int, next_cursor: str | None) -> None:
-        self.entries = entries
-        self.total = total
-        self.next_cursor = next_cursor
-
-
-async def list_customers(read: Read, project_id: str, query: CustomersQuery, cursors: Cursors) -> Page:
+async def list_customers(read: Read, project_id: str, query: CustomersQuery, cursors: Cursors) -> Page[Found]:
     """The page that a query asks for. Problem 400 names a parameter that cannot be used."""
     if query.segment_id is not None:
         raise not_found("segment", query.segment_id)

@@ -8,19 +8,11 @@ from patron.domains.orders.model import LIST, Order
 from patron.domains.orders.store import page_of
 from patron.domains.orders.wire import OrdersQuery
 from patron.http.cursors import Cursors
+from patron.http.listing import Page
 from patron.kernel.problems import invalid_query_params
 
 
-class Page:
-    """A page: its entries, how many orders there are in all, and where the list goes on (None: it ends here)."""
-
-    def __init__(self, entries: list[Order], total: int, next_cursor: str | None) -> None:
-        self.entries = entries
-        self.total = total
-        self.next_cursor = next_cursor
-
-
-async def list_orders(read: Read, project_id: str, query: OrdersQuery, cursors: Cursors) -> Page:
+async def list_orders(read: Read, project_id: str, query: OrdersQuery, cursors: Cursors) -> Page[Order]:
     """The page that a query asks for. Problem 400 names a parameter that cannot be used."""
     where = _position(query, cursors)
     page = {"project_id": project_id, **where, "limit": query.limit + 1, "offset": query.offset}

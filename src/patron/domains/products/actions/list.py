@@ -1,7 +1,7 @@
 """Listing products, and the SKUs of one."""
 
 from collections.abc import Callable
-from typing import Any, Generic, TypeVar
+from typing import Any, TypeVar
 
 from patron.db.actions import Read
 from patron.db.counts import TOTAL
@@ -11,21 +11,13 @@ from patron.domains.products.model import LIST, Product, Sku
 from patron.domains.products.store import SKUS_OF_PRODUCT, products_count, products_page, skus_count, skus_page
 from patron.domains.products.wire import EMBEDDED_IN_LISTS, CatalogueQuery
 from patron.http.cursors import Cursors
+from patron.http.listing import Page
 from patron.http.queries import moment_of
 from patron.kernel.problems import invalid_query_params
 
 Row = TypeVar("Row", bound=Product | Sku)
 Count = tuple[Statement[int], dict[str, Any]]
 PageOf = Callable[[str, tuple[str, ...], bool], Statement[Any]]
-
-
-class Page(Generic[Row]):
-    """A page: its entries, how many pass the filters in all, and where the list goes on (None: it ends here)."""
-
-    def __init__(self, entries: list[Row], total: int, next_cursor: str | None) -> None:
-        self.entries = entries
-        self.total = total
-        self.next_cursor = next_cursor
 
 
 async def list_products(read: Read, project_id: str, query: CatalogueQuery, cursors: Cursors) -> Page[Product]:

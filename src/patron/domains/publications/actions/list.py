@@ -22,22 +22,16 @@ from patron.domains.publications.wire.told import (
 from patron.domains.vouchers import Campaigns
 from patron.domains.vouchers.model import DISCOUNT, GIFT
 from patron.http.cursors import Cursors
+from patron.http.listing import Page
 from patron.kernel.problems import invalid_query_params
 
 _TYPES = {"discount": DISCOUNT, "gift": GIFT, "loyalty": "LOYALTY_CARD"}
 _TEXTS = ("voucher", "campaign", "source_id")
 
 
-class Page:
-    """A page: its entries, how many pass the filters in all, and where the list goes on (None: it ends here)."""
-
-    def __init__(self, entries: list[PublicationEntry], total: int, next_cursor: str | None) -> None:
-        self.entries = entries
-        self.total = total
-        self.next_cursor = next_cursor
-
-
-async def list_publications(read: Read, project_id: str, query: PublicationsQuery, cursors: Cursors) -> Page:
+async def list_publications(
+    read: Read, project_id: str, query: PublicationsQuery, cursors: Cursors
+) -> Page[PublicationEntry]:
     """The page that a query asks for. Problem 400 names a parameter that cannot be used, 404 an unknown customer."""
     filters = await _filters(read, project_id, query)
     if query.is_referral_code:

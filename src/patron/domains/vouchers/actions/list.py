@@ -22,6 +22,7 @@ from patron.domains.vouchers.store import (
 )
 from patron.domains.vouchers.wire.asked import MOST_IDS, TransactionsQuery, VouchersQuery
 from patron.http.cursors import Cursors
+from patron.http.listing import Page
 from patron.http.queries import moment_of
 from patron.kernel.ids import earliest_id
 from patron.kernel.problems import invalid_query_params
@@ -32,16 +33,7 @@ NO_CAMPAIGN = ""
 _TEXTS = ("category", "campaign_id", "code")
 
 
-class Page:
-    """A page: its entries, how many pass the filters in all, and where the list goes on (None: it ends here)."""
-
-    def __init__(self, entries: list[Found], total: int, next_cursor: str | None) -> None:
-        self.entries = entries
-        self.total = total
-        self.next_cursor = next_cursor
-
-
-async def list_vouchers(read: Read, project_id: str, query: VouchersQuery, cursors: Cursors) -> Page:
+async def list_vouchers(read: Read, project_id: str, query: VouchersQuery, cursors: Cursors) -> Page[Found]:
     """The page that a query asks for.
 
     Problem 400 names a parameter that cannot be used, 404 an unknown customer.
