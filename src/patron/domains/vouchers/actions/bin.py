@@ -6,6 +6,7 @@ from patron.db.actions import Action, Ctx, Need, Outcome, Read, Reply, Wants
 from patron.db.binned import Deed
 from patron.db.rows import Rows
 from patron.domains.vouchers.actions.campaigns import counted, want_additions
+from patron.domains.vouchers.actions.delete import forget
 from patron.domains.vouchers.actions.find import its_totals
 from patron.domains.vouchers.actions.hold import missing, move_to_go, want_holder
 from patron.domains.vouchers.campaign import CAMPAIGNS
@@ -88,12 +89,7 @@ async def _gather_purge(read: Read, ctx: Ctx, body: Deed) -> Wants:
 
 def _purge(rows: Rows, ctx: Ctx, body: Deed) -> Outcome:
     binned = _found(rows, ctx, body)
-    key = (ctx.project_id, binned.code)
-    totals, holder = rows.get(VOUCHER_TOTALS, key), rows.get(VOUCHER_HOLDERS, key)
-    if totals is not None:
-        rows.remove(VOUCHER_TOTALS, totals)
-    if holder is not None:
-        rows.remove(VOUCHER_HOLDERS, holder)
+    forget(rows, ctx, binned.code)
     rows.remove(BINNED_VOUCHERS, binned)
     return Reply(204)
 

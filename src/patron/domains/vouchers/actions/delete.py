@@ -111,13 +111,18 @@ def put_in_bin(rows: Rows, ctx: Ctx, voucher: Voucher) -> Reply:
 def destroy(rows: Rows, ctx: Ctx, voucher: Voucher) -> Reply:
     """Delete a voucher for good, as `put_in_bin`; its transactions are deleted by the same unit's set-based deeds."""
     reply = _take_away(rows, ctx, voucher)
-    key = (ctx.project_id, voucher.code)
+    forget(rows, ctx, voucher.code)
+    return reply
+
+
+def forget(rows: Rows, ctx: Ctx, code: str) -> None:
+    """Remove what is kept beside a voucher that goes for good: what was done with it, and whose it was."""
+    key = (ctx.project_id, code)
     totals, holder = rows.get(VOUCHER_TOTALS, key), rows.get(VOUCHER_HOLDERS, key)
     if totals is not None:
         rows.remove(VOUCHER_TOTALS, totals)
     if holder is not None:
         rows.remove(VOUCHER_HOLDERS, holder)
-    return reply
 
 
 def _take_away(rows: Rows, ctx: Ctx, voucher: Voucher) -> Reply:
