@@ -51,6 +51,7 @@ from patron.domains.projects import routes as project_routes
 from patron.domains.publications import checks as publication_checks
 from patron.domains.publications import routes as publications
 from patron.domains.publications import traces as publication_traces
+from patron.domains.publications.actions.count import count_published
 from patron.domains.segments import routes as segments
 from patron.domains.vouchers import binned as binned_vouchers
 from patron.domains.vouchers import campaign as campaign_model
@@ -113,6 +114,7 @@ ROUTES: tuple[Route, ...] = (
     *vouchers.ROUTES,
     *campaigns.ROUTES,
     *campaign_imports.ROUTES,
+    *campaigns.summary_routes(count_published),
     *publications.ROUTES,
     *bin_routes(BINNED),
 )

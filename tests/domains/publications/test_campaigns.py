@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from patron.domains.publications.policy import end_of
-from patron.kernel.clock import from_iso
+from patron.kernel.clock import from_iso, now_ms, to_iso
 from tests.domains.publications.conftest import TEN_PERCENT, Make, Publish, Told, a_name, feed, ok, refused
 
 DAY = 86_400_000
@@ -232,6 +232,23 @@ def test_the_feed_tells_of_the_campaign(client: httpx.Client, campaign: Make, pu
     [entry] = ok(client.get(f"/v1/customers/{told['customer_id']}/activity", params=query))["data"]
     assert entry["data"]["campaign"]["name"] == made["name"]
     assert entry["data"]["publication"]["voucher"]["campaign"] == made["name"]
+
+
+def test_the_campaigns_summary_counts_what_was_given_and_what_was_refused(
+    client: httpx.Client, campaign: Make, publish: Publish
+) -> None:
+    made, other = campaign(2), campaign(1)
+    for answer in [publish(None, a_name(), campaign=made["name"]) for _ in range(3)]:
+        assert answer.status_code in (200, 400)
+    ok(publish(None, a_name(), campaign=other["name"]))
+
+    def counted(**days: str) -> tuple[int, ...]:
+        told = ok(client.get(f"/v1/campaigns/{made['id']}/summary", params=days))
+        return told["publications"], told["publications_succeeded"], told["publications_failed"]
+
+    past, future = (to_iso(now_ms() + n * DAY)[:10] for n in (-2, 2))
+    assert counted() == counted(start_date=past, end_date=future) == (3, 2, 1)
+    assert counted(end_date=past) == counted(start_date=future) == (0, 0, 0)
 
 
 def test_one_who_joins_once_asks_twenty_times_at_once(campaign: Make, publish: Publish) -> None:

@@ -21,7 +21,7 @@ from patron.domains.publications.model import (
     PublicationKey,
     PublicationVoucher,
 )
-from patron.domains.publications.store import KEY, MEMBERSHIP, page_of
+from patron.domains.publications.store import COUNTS_OF_CAMPAIGN, KEY, MEMBERSHIP, page_of
 from patron.domains.publications.wire.asked import Order
 from patron.domains.vouchers import ONLY_CODE_OF, PUBLISHABLE, PUBLISHABLE_CODES
 from patron.domains.vouchers.model import DISCOUNT, GIFT, NEVER, VOUCHERS, Voucher
@@ -195,6 +195,14 @@ def test_a_page_in_any_order_looks_at_the_pages_rows_alone(shops: Shops, order: 
 @pytest.mark.parametrize("order", ["created_at", "-created_at"])
 def test_a_filtered_page_goes_by_the_filters_index(shops: Shops, name: str, order: str) -> None:
     assert_keyed(shops, page_of(order, (name,), after=False), {"limit": LIMIT, "offset": 0, name: FILTERS[name]})
+
+
+def test_a_campaigns_publications_are_counted_by_their_index(shops: Shops) -> None:
+    campaign = {"campaign": FILTERS["campaign"], "campaign_id": "camp_7", "first": "pub_", "end": "pub_~"}
+    for url, project_id in shops.values():
+        plan = plan_of(url, COUNTS_OF_CAMPAIGN, {"project_id": project_id, **campaign})
+        assert not plan.faults, plan.steps
+        assert any("campaign" in step for step in plan.steps), plan.steps
 
 
 def test_a_scan_would_be_noticed(shops: Shops) -> None:

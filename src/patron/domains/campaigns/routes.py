@@ -10,7 +10,7 @@ from patron.domains.campaigns.actions.create import CREATE
 from patron.domains.campaigns.actions.delete import DELETE, Delete
 from patron.domains.campaigns.actions.find import find, list_campaigns
 from patron.domains.campaigns.actions.switch import SWITCH, Switch
-from patron.domains.campaigns.actions.tell import list_transactions, summarize
+from patron.domains.campaigns.actions.tell import Published, list_transactions, summarize
 from patron.domains.campaigns.actions.update import UPDATE, Update
 from patron.domains.campaigns.wire.asked import AddQuery, CampaignsQuery, DeleteQuery, SummaryQuery
 from patron.domains.campaigns.wire.given import AddedVoucherIn, AddedVouchersIn, CampaignIn, CampaignPatch, under
@@ -70,11 +70,6 @@ async def add(call: Call[AddedVouchersIn, AddQuery]) -> Reply:
 async def add_under(call: Call[AddedVoucherIn, None]) -> Reply:
     body = under(call.params["code"], call.body)
     return vouchers.with_assets(call, await call.write(ADD_ONE, Add(call.params["campaignId"], body)))
-
-
-async def summary(call: Call[None, SummaryQuery]) -> Reply:
-    sums = await summarize(call.read, call.ctx.project_id, call.params["campaignId"], call.query)
-    return call.json(CampaignSummary.of(CampaignOut.of(*sums.campaign), sums.by_name))
 
 
 async def transactions(call: Call[None, TransactionsQuery]) -> Reply:
@@ -170,15 +165,6 @@ ROUTES = [
     ),
     Route(
         "GET",
-        "/v1/campaigns/{campaignId}/summary",
-        summary,
-        summary="Summarize what happened in a campaign",
-        tag=TAG,
-        query=SummaryQuery,
-        answers={200: CampaignSummary},
-    ),
-    Route(
-        "GET",
         "/v1/campaigns/{campaignId}/transactions",
         transactions,
         summary="List the transactions of the cards of a campaign",
@@ -187,3 +173,23 @@ ROUTES = [
         answers={200: VoucherTransactionList},
     ),
 ]
+
+
+def summary_routes(published: Published) -> tuple[Route, ...]:
+    """The summary of a campaign, with what `published` counts."""
+
+    async def summary(call: Call[None, SummaryQuery]) -> Reply:
+        sums = await summarize(call.read, call.ctx.project_id, call.params["campaignId"], call.query, published)
+        return call.json(CampaignSummary.of(CampaignOut.of(*sums.campaign), sums.by_name, sums.published))
+
+    return (
+        Route(
+            "GET",
+            "/v1/campaigns/{campaignId}/summary",
+            summary,
+            summary="Summarize what happened in a campaign",
+            tag=TAG,
+            query=SummaryQuery,
+            answers={200: CampaignSummary},
+        ),
+    )

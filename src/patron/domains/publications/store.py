@@ -9,10 +9,12 @@ from sqlalchemy.sql.elements import ColumnElement
 from patron.db.dialect import JsonText, is_among
 from patron.db.statements import Statement
 from patron.domains.publications.model import (
+    FAILURE,
     MEMBERSHIPS,
     PUBLICATION_KEYS,
     PUBLICATION_VOUCHERS,
     PUBLICATIONS,
+    SUCCESS,
     Membership,
     Publication,
     PublicationKey,
@@ -109,3 +111,21 @@ def _filtered(select: sa.Select[Any], filters: tuple[str, ...]) -> sa.Select[Any
         PUBLICATION_VOUCHERS.c.code == sa.bindparam("voucher"),
         *conditions,
     )
+
+
+COUNTS_OF_CAMPAIGN: Statement[tuple[int, int]] = Statement(
+    sa.select(
+        *(sa.func.count(PUBLICATIONS.c.id).filter(PUBLICATIONS.c.result == result) for result in (SUCCESS, FAILURE))
+    ).where(
+        PUBLICATIONS.c.project_id == _PROJECT,
+        PUBLICATIONS.c.campaign == sa.bindparam("campaign"),
+        PUBLICATIONS.c.campaign_id == sa.bindparam("campaign_id"),
+        PUBLICATIONS.c.id >= sa.bindparam("first"),
+        PUBLICATIONS.c.id < sa.bindparam("end"),
+    ),
+    lambda succeeded, failed: (succeeded, failed),
+)
+"""How many publications of a campaign succeeded and failed, by its name and id, with ids from `first` up to `end`.
+
+By name, since that has the index; by id too, since a name may have been another campaign's before.
+"""

@@ -1,5 +1,6 @@
 """What happened in a campaign: its summary, and the transactions of its cards (spec I 2.2)."""
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import msgspec
@@ -11,9 +12,11 @@ from patron.domains.campaigns.wire.asked import SummaryQuery
 from patron.domains.vouchers import (
     AFTER_THE_LAST,
     BEFORE_THE_FIRST,
+    DAY_MS,
     DAY_SUMS,
     DAYS,
     GIFT_VOUCHERS,
+    Campaign,
     day_of,
     transactions_in,
 )
@@ -22,17 +25,24 @@ from patron.domains.vouchers.wire.asked import TransactionsQuery
 from patron.http.queries import moment_of
 from patron.kernel.problems import invalid_query_params
 
+Published = Callable[[Read, Campaign, int, int], Awaitable[tuple[int, int]]]
+"""How many publications of a campaign succeeded and failed from one moment (epoch ms) up to another.
+
+They stand above campaigns: whoever knows them is handed over.
+"""
+
 FIRST_DAY, LAST_DAY = -1_000_000, 10_000_000
 
 
 class Sums(msgspec.Struct, frozen=True):
-    """What happened in a campaign, with the fields of a day."""
+    """What happened in a campaign, with the fields of a day, and how many publications succeeded and failed."""
 
     campaign: Found
     by_name: dict[str, int]
+    published: tuple[int, int]
 
 
-async def summarize(read: Read, project_id: str, reference: str, query: SummaryQuery) -> Sums:
+async def summarize(read: Read, project_id: str, reference: str, query: SummaryQuery, published: Published) -> Sums:
     """The sums over the days that a query names. Problem 404 for an unknown campaign, 400 for what is no day."""
     first = day_of(moment_of("start_date", query.start_date)) if query.start_date else FIRST_DAY
     last = day_of(moment_of("end_date", query.end_date)) if query.end_date else LAST_DAY
@@ -41,7 +51,8 @@ async def summarize(read: Read, project_id: str, reference: str, query: SummaryQ
     found = await find(read, project_id, reference)
     where = {"project_id": project_id, "campaign_id": found[0].id, "first": first, "last": last}
     [sums] = await read.all(DAYS, **where)
-    return Sums(found, dict(zip(DAY_SUMS, sums, strict=True)))
+    counts = await published(read, found[0], first * DAY_MS, (last + 1) * DAY_MS)
+    return Sums(found, dict(zip(DAY_SUMS, sums, strict=True)), counts)
 
 
 async def list_transactions(

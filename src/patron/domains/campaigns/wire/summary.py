@@ -31,9 +31,9 @@ class CampaignSummary(msgspec.Struct, frozen=True, kw_only=True):
     orders_rolledback_amount: int = 0
     vouchers_created: int
     vouchers_deleted: int
-    publications: int = 0
-    publications_succeeded: int = 0
-    publications_failed: int = 0
+    publications: int
+    publications_succeeded: int
+    publications_failed: int
     discounted_amount: int | UnsetType = UNSET
     rolledback_discounted_amount: int | UnsetType = UNSET
     created_vouchers_amount: int | UnsetType = UNSET
@@ -44,8 +44,8 @@ class CampaignSummary(msgspec.Struct, frozen=True, kw_only=True):
     amount_subtracted: int | UnsetType = UNSET
 
     @classmethod
-    def of(cls, campaign: CampaignOut, sums: Mapping[str, int]) -> "CampaignSummary":
-        """The answer for a campaign and the sums of its days, by name."""
+    def of(cls, campaign: CampaignOut, sums: Mapping[str, int], published: tuple[int, int]) -> "CampaignSummary":
+        """The answer for a campaign, the sums of its days by name, and its publications that succeeded and failed."""
         if campaign.campaign_type == "DISCOUNT_COUPONS":
             amounts: dict[str, Any] = {"discounted_amount": 0, "rolledback_discounted_amount": 0}
         else:
@@ -61,5 +61,8 @@ class CampaignSummary(msgspec.Struct, frozen=True, kw_only=True):
             campaign=campaign,
             vouchers_created=sums["vouchers_created"],
             vouchers_deleted=sums["vouchers_deleted"],
+            publications=sum(published),
+            publications_succeeded=published[0],
+            publications_failed=published[1],
             **amounts,
         )

@@ -1,0 +1,20 @@
+"""Counting the publications of a campaign, for its summary."""
+
+from patron.db.actions import Read
+from patron.domains.publications.model import PREFIX
+from patron.domains.publications.store import COUNTS_OF_CAMPAIGN
+from patron.domains.vouchers import Campaign
+from patron.kernel.ids import earliest_id
+
+
+async def count_published(read: Read, campaign: Campaign, first: int, end: int) -> tuple[int, int]:
+    """How many publications of a campaign succeeded and failed from one moment (epoch ms) up to another."""
+    [counts] = await read.all(
+        COUNTS_OF_CAMPAIGN,
+        project_id=campaign.project_id,
+        campaign=campaign.name,
+        campaign_id=campaign.id,
+        first=earliest_id(PREFIX, first),
+        end=earliest_id(PREFIX, end),
+    )
+    return counts
