@@ -19,6 +19,8 @@ from patron.domains.campaigns import checks as campaign_checks
 from patron.domains.campaigns import import_routes as campaign_imports
 from patron.domains.campaigns import jobs as campaign_jobs
 from patron.domains.campaigns import routes as campaigns
+from patron.domains.categories import model as category_model
+from patron.domains.categories import routes as categories
 from patron.domains.consents import checks as consent_checks
 from patron.domains.consents import model as consent_model
 from patron.domains.consents import routes as consents
@@ -53,6 +55,7 @@ from patron.domains.publications import routes as publications
 from patron.domains.publications import traces as publication_traces
 from patron.domains.publications.actions.count import count_published
 from patron.domains.segments import routes as segments
+from patron.domains.stacking_rules import routes as stacking_rules
 from patron.domains.vouchers import binned as binned_vouchers
 from patron.domains.vouchers import campaign as campaign_model
 from patron.domains.vouchers import checks as voucher_checks
@@ -78,6 +81,7 @@ PARTS = (
     *consent_model.PARTS,
     *product_collections.PARTS,
     *event_model.PARTS,
+    *category_model.PARTS,
     *campaign_model.PARTS,
 )
 """What every process holds in its rulebooks."""
@@ -111,6 +115,8 @@ ROUTES: tuple[Route, ...] = (
     *event_routes.ROUTES,
     *orders.ROUTES,
     *segments.ROUTES,
+    *categories.ROUTES,
+    *stacking_rules.ROUTES,
     *vouchers.ROUTES,
     *campaigns.ROUTES,
     *campaign_imports.ROUTES,

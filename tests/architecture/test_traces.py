@@ -37,6 +37,8 @@ OF_NOBODY = {
     "deleted_skus": "the shop's own",
     "order_imports": "which import of orders is the last",
     "product_collections": "the shop's own",
+    "categories": "the shop's own",
+    "stacking_rules": "the shop's own",
     "vouchers": "the shop's own; whose one is stands apart",
     "voucher_totals": "what was done with a voucher, by whom is not said",
     "voucher_transactions": "why a balance moved, not whose",

@@ -28,6 +28,7 @@ OF_THE_SHOP = (
     "/v1/consent-groups",
     "/v1/product",
     "/v1/skus",
+    "/v1/categories",
     "/v1/vouchers",
     "/v1/campaigns",
     "/v1/trash-bin",

@@ -22,6 +22,9 @@ from voucherify import (
     CampaignsUpdateRequestBody,
     CampaignsVouchersCreateInBulkRequestBody,
     CampaignsVouchersCreateRequestBody,
+    CategoriesApi,
+    CategoriesCreateRequestBody,
+    CategoriesUpdateRequestBody,
     ClientEventsCreateRequestBody,
     ClientSideApi,
     Configuration,
@@ -41,6 +44,8 @@ from voucherify import (
     ManagementProjectsCustomEventSchemasUpdateRequestBody,
     ManagementProjectsMetadataSchemasCreateRequestBody,
     ManagementProjectsMetadataSchemasUpdateRequestBody,
+    ManagementProjectsStackingRulesCreateRequestBody,
+    ManagementProjectsStackingRulesUpdateRequestBody,
     ManagementProjectsUpdateRequestBody,
     MetadataSchemasApi,
     OrdersApi,
@@ -631,6 +636,31 @@ def test_a_campaign_gets_vouchers_is_changed_and_deleted(client: Watched) -> Non
     with pytest.raises(ApiException) as gone:
         campaigns.get_campaign("Cards")
     assert gone.value.status == 404
+
+
+def test_categories_and_stacking_rules_go_together(client: Watched, management: Any) -> None:
+    categories, project = CategoriesApi(client), management.list_projects().data[0].id
+    made = categories.create_category(CategoriesCreateRequestBody(name="Sale", hierarchy=2))
+    changed = categories.update_category(made.id, CategoriesUpdateRequestBody(name="Summer sale", hierarchy=1))
+    assert (changed.id, changed.name, changed.hierarchy) == (made.id, "Summer sale", 1)
+    assert categories.get_category(made.id).to_dict() == changed.to_dict()
+    assert made.id in [each.id for each in categories.list_categories().data]
+    rules = management.create_stacking_rules(
+        project,
+        ManagementProjectsStackingRulesCreateRequestBody(
+            applicable_redeemables_limit=10, joint_categories=[made.id], redeemables_application_mode="PARTIAL"
+        ),
+    )
+    assert (rules.redeemables_limit, rules.applicable_redeemables_limit) == (30, 10)
+    change = ManagementProjectsStackingRulesUpdateRequestBody(redeemables_application_mode="ALL")
+    assert management.update_stacking_rules(project, rules.id, change).joint_categories == [made.id]
+    assert management.get_stacking_rules(project, rules.id).redeemables_application_mode == "ALL"
+    assert [each.id for each in management.list_stacking_rules(project).data] == [rules.id]
+    with pytest.raises(ApiException) as used:
+        categories.delete_category(made.id)
+    assert (used.value.status, json.loads(used.value.body)["key"]) == (400, "resource_in_use")
+    management.delete_stacking_rules(project, rules.id)
+    categories.delete_category(made.id)
 
 
 def test_what_was_deleted_is_in_the_bin_and_goes_from_there(client: Watched) -> None:

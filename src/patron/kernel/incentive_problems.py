@@ -63,3 +63,15 @@ def voucher_already_published(code: str) -> Problem:
 def voucher_cannot_be_published(details: str) -> Problem:
     """400: the customer has a code of this campaign, of which there is one for each. Say which."""
     return Problem(400, "voucher_cannot_be_published", "Voucher cannot be published", details)
+
+
+def stacking_rules_exist(rules_id: str) -> Problem:
+    """409: a project has one document of stacking rules, and this one is there."""
+    return Problem(
+        409,
+        "stacking_rules_exist",
+        "Stacking rules exist",
+        f"Cannot exist more stacking rules for given project: there are {rules_id}",
+        resource_id=rules_id,
+        resource_type="stacking_rules",
+    )

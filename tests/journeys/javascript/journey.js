@@ -397,6 +397,17 @@ async function metadataSchemas() {
   assert.deepEqual((await patron.metadataSchemas.list()).schemas, [data])
 }
 
+async function categories() {
+  const made = await patron.categories.create({ name: 'Sale', hierarchy: 2 })
+  assert.match(made.id, /^cat_/)
+  const changed = await patron.categories.update(made.id, { name: 'Winter sale', hierarchy: 1 })
+  assert.deepEqual([changed.id, changed.name, changed.hierarchy], [made.id, 'Winter sale', 1])
+  assert.deepEqual(await patron.categories.get(made.id), changed)
+  assert.deepEqual((await patron.categories.list()).data, [changed])
+  await patron.categories.delete(made.id)
+  await assert.rejects(patron.categories.get(made.id), { code: 404, key: 'not_found' })
+}
+
 async function main() {
   await createdFoundChangedAndDeleted()
   await deletedPermanently()
@@ -410,6 +421,7 @@ async function main() {
   await productsInBulk()
   await orders()
   await productCollections()
+  await categories()
   await vouchers()
   await campaigns()
   await vouchersInBulk()
