@@ -54,8 +54,11 @@ from patron.domains.publications import checks as publication_checks
 from patron.domains.publications import routes as publications
 from patron.domains.publications import traces as publication_traces
 from patron.domains.publications.actions.count import count_published
+from patron.domains.redeemables import jobs as redeemable_jobs
+from patron.domains.redeemables import routes as sessions
 from patron.domains.segments import routes as segments
 from patron.domains.stacking_rules import routes as stacking_rules
+from patron.domains.validations import routes as validations
 from patron.domains.vouchers import binned as binned_vouchers
 from patron.domains.vouchers import campaign as campaign_model
 from patron.domains.vouchers import checks as voucher_checks
@@ -122,6 +125,8 @@ ROUTES: tuple[Route, ...] = (
     *campaign_imports.ROUTES,
     *campaigns.summary_routes(count_published),
     *publications.ROUTES,
+    *sessions.ROUTES,
+    *validations.ROUTES,
     *bin_routes(BINNED),
 )
 """Every operation of the API."""
@@ -152,6 +157,7 @@ SCHEDULES = (
     ),
     Scheduled("jobs.purge", "27 * * * *", "UTC", purging(JOBS, KEEP_ENDED_MS, by="finished_at")),
     *async_action_jobs.SCHEDULES,
+    *redeemable_jobs.SCHEDULES,
     Scheduled("erasures.end", "*/10 * * * *", "UTC", ending_erasures(TRACES)),
 )
 """What every project does at which times."""

@@ -35,6 +35,7 @@ OF_NOBODY = {
     "sku_keys": "the shop's own",
     "deleted_products": "the shop's own",
     "deleted_skus": "the shop's own",
+    "session_locks": "what a session holds of a voucher; whose session it is, nobody knows",
     "order_imports": "which import of orders is the last",
     "product_collections": "the shop's own",
     "categories": "the shop's own",

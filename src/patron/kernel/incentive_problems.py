@@ -75,3 +75,13 @@ def stacking_rules_exist(rules_id: str) -> Problem:
         resource_id=rules_id,
         resource_type="stacking_rules",
     )
+
+
+def duplicated_redeemables(details: str) -> Problem:
+    """400: a request that asks twice for the same redeemable."""
+    return Problem(400, "duplicated_redeemables", "Duplicated redeemables detected", details)
+
+
+def invalid_redeemables(details: str) -> Problem:
+    """400: redeemables that no request may bring together. Say which."""
+    return Problem(400, "invalid_redeemables", "Invalid redeemables", details)

@@ -4,10 +4,11 @@ Nouns: `Customer`, `CustomerKey`, `CustomerTotals`, `DeletedCustomer`, `MergedCu
 `update`, `delete`, `merge`. A customer answers to the `cust_…` id that the server gave, to the `source_id` that the
 caller may have given, and to the names of customers who were merged into it: whoever lists rows about a customer asks
 `histories` under which ids they stand. The domain of consents reads and writes what the profile says of them by
-`consents_of` and `keep_consents`.
+`consents_of` and `keep_consents`. For what is only judged by a customer who is sent, `find_sent` finds whom that means,
+and `new_customer` and `patched`, which are pure, say what the body makes of them.
 """
 
-from patron.domains.customers.actions.find import find, find_many, found, want
+from patron.domains.customers.actions.find import find, find_many, find_sent, found, want
 from patron.domains.customers.actions.names import histories
 from patron.domains.customers.actions.update import keep_consents
 from patron.domains.customers.actions.upsert import (
@@ -20,7 +21,7 @@ from patron.domains.customers.actions.upsert import (
     who,
 )
 from patron.domains.customers.checks import owner_of
-from patron.domains.customers.policy import consents_of
+from patron.domains.customers.policy import consents_of, new_customer, patched
 from patron.domains.customers.told import SimpleCustomer, whole
 
 __all__ = [
@@ -28,12 +29,15 @@ __all__ = [
     "consents_of",
     "find",
     "find_many",
+    "find_sent",
     "found",
     "histories",
     "keep_consents",
     "missing",
     "missing_import",
+    "new_customer",
     "owner_of",
+    "patched",
     "upsert",
     "upsert_import",
     "want",

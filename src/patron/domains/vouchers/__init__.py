@@ -2,11 +2,12 @@
 
 Nouns: `Voucher`, `VoucherTotals` (what was done with it), `VoucherTransaction` (why a balance moved), `VoucherHolder`,
 `BinnedVoucher`; `Campaign`, of which a voucher may be, with `Campaigns`, `CampaignTotals` and `CampaignDay`. Verbs:
-`find`; `want` and `found` name a voucher for a write; `want_code` and `free_code` choose a code; `hold` and `release`
-say whose a voucher is, `publish` counts it too; `transact` moves a balance together with what explains it, `open_card`
-gives a card its first; `START_BULK` begins an import. `adorned` adds the pictures of the code to a voucher that is
-told. For campaigns: `want_additions` and `taking` lock one that vouchers come to, `want_counts` and `counted` move its
-counts, `voucher_of` makes a voucher by its template. `PUBLISHABLE` is the pool of those that may be published.
+`find`; `want` and `found` name a voucher for a write, `want_code_rows` and `found_by_code` one by its code alone;
+`want_code` and `free_code` choose a code; `hold` and `release` say whose a voucher is, `publish` counts it too;
+`transact` moves a balance together with what explains it, `open_card` gives a card its first; `START_BULK` begins an
+import. `adorned` adds the pictures of the code to a voucher that is told. For campaigns: `want_additions` and `taking`
+lock one that vouchers come to, `want_counts` and `counted` move its counts, `voucher_of` makes a voucher by its
+template. `PUBLISHABLE` is the pool of those that may be published.
 """
 
 from patron.domains.vouchers.actions.bulk import START_BULK
@@ -24,7 +25,17 @@ from patron.domains.vouchers.actions.campaigns import (
 from patron.domains.vouchers.actions.codes import free_code, is_free, want_code, want_free
 from patron.domains.vouchers.actions.create import being_taken
 from patron.domains.vouchers.actions.delete import destroy, put_in_bin, want_deletions
-from patron.domains.vouchers.actions.find import find, find_many, found, its_totals, shown, want
+from patron.domains.vouchers.actions.find import (
+    find,
+    find_by_codes,
+    find_many,
+    found,
+    found_by_code,
+    its_totals,
+    shown,
+    want,
+    want_code_rows,
+)
 from patron.domains.vouchers.actions.hold import hold, holder_of, missing, publish, release, want_customer, want_holder
 from patron.domains.vouchers.actions.new_voucher import add_voucher, new_voucher_of, want_new_voucher
 from patron.domains.vouchers.actions.transact import open_card, transact
@@ -61,7 +72,7 @@ from patron.domains.vouchers.of_campaign import (
     transactions_in,
 )
 from patron.domains.vouchers.policy import check_dates, check_schema, check_takes_vouchers, date_of, merged, validity_of
-from patron.domains.vouchers.store import FREE
+from patron.domains.vouchers.store import FREE, Found
 from patron.domains.vouchers.template import KeptCodeConfig, code_config, codes_of, kept_config, voucher_of
 
 __all__ = [
@@ -92,6 +103,7 @@ __all__ = [
     "CampaignTotals",
     "CampaignVoucherColumns",
     "Campaigns",
+    "Found",
     "KeptCodeConfig",
     "add_voucher",
     "adorned",
@@ -107,9 +119,11 @@ __all__ = [
     "day_of",
     "destroy",
     "find",
+    "find_by_codes",
     "find_campaign",
     "find_many",
     "found",
+    "found_by_code",
     "free_code",
     "hold",
     "holder_of",
@@ -135,6 +149,7 @@ __all__ = [
     "want",
     "want_additions",
     "want_code",
+    "want_code_rows",
     "want_counts",
     "want_counts_of",
     "want_customer",

@@ -59,6 +59,9 @@ class VoucherTotals(msgspec.Struct, frozen=True):
     Apart from the definition, because redemptions change it often (unit-of-work rule 21). A discount voucher has no
     row until it is redeemed, a gift card always has one: balance = amount - subtracted_amount - redeemed_amount, and
     `transactions` is how many explain it.
+
+    `held_quantity` uses and `held_amount` of the balance are held by sessions (spec I 3.6), in sums that hold until
+    `held_until` (epoch ms): from then on a session may have ended, and whoever wants to know must count anew.
     """
 
     project_id: str
@@ -69,6 +72,9 @@ class VoucherTotals(msgspec.Struct, frozen=True):
     subtracted_amount: int = 0
     balance: int = 0
     transactions: int = 0
+    held_quantity: int = 0
+    held_amount: int = 0
+    held_until: int = 0
 
 
 class VoucherTransaction(msgspec.Struct, frozen=True):

@@ -80,6 +80,12 @@ BY_IDS = Statement(
 )
 """The vouchers with these ids (a JSON array)."""
 
+BY_CODES = Statement(
+    _WHOLE.where(VOUCHERS.c.project_id == _PROJECT, is_among(VOUCHERS.c.code, sa.bindparam("codes", type_=JsonText()))),
+    _found,
+)
+"""The vouchers with these codes (a JSON array)."""
+
 CODE_OF = Statement(
     sa.select(VOUCHERS.c.code).where(VOUCHERS.c.project_id == _PROJECT, VOUCHERS.c.id == sa.bindparam("id")), str
 )

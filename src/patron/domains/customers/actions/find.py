@@ -18,6 +18,7 @@ from patron.domains.customers.model import (
 )
 from patron.domains.customers.store import BY_FORMER_ID, BY_ID, BY_IDS, BY_SOURCE_ID, HEIRS, ID, KEY, Found
 from patron.domains.customers.told import whole
+from patron.domains.customers.wire import CustomerIn
 from patron.kernel.problems import Problem, not_found
 
 Expected = Callable[[str], Iterable[Any]]
@@ -35,6 +36,15 @@ async def find(read: Read, project_id: str, reference: str) -> Found:
     if found is None:
         raise unknown(reference)
     return found
+
+
+async def find_sent(read: Read, project_id: str, body: CustomerIn) -> Found | None:
+    """The customer whom a body means by its `id`, which wins, or by its `source_id`, and the totals; None: nobody."""
+    if body.id:
+        return await _by_id(read, project_id, body.id)
+    if not body.source_id:
+        return None
+    return await read.one(BY_SOURCE_ID, project_id=project_id, source_id=body.source_id)
 
 
 async def _by_id(read: Read, project_id: str, customer_id: str) -> Found | None:

@@ -20,6 +20,18 @@ async def find(read: Read, project_id: str, reference: str) -> Order:
     return order
 
 
+async def find_stored(read: Read, project_id: str, order_id: str | None, source_id: str | None) -> Order | None:
+    """The order that a body means by its `id`, which wins (Problem 404), or else by its `source_id`, if it is there."""
+    if order_id:
+        order = await read.one(BY_ID, project_id=project_id, id=order_id)
+        if order is None:
+            raise unknown(order_id)
+        return order
+    if not source_id:
+        return None
+    return await read.one(BY_SOURCE_ID, project_id=project_id, source_id=source_id)
+
+
 def want_order(ctx: Ctx, wants: Wants, order: Order) -> None:
     """Name the rows of a stored order, and those of its customer."""
     wants.lock(ORDERS, (ctx.project_id, order.id))

@@ -114,7 +114,6 @@ class VoucherOut(msgspec.Struct, frozen=True, kw_only=True):
         validity = _NO_VALIDITY if voucher.validity is None else _validity(voucher.validity)
         kind: Any = voucher.type
         is_gift = kind == GIFT
-        below = f"/v1/vouchers/{quote(voucher.code, safe='')}"
         return cls(
             id=voucher.id,
             code=voucher.code,
@@ -140,14 +139,23 @@ class VoucherOut(msgspec.Struct, frozen=True, kw_only=True):
             created_at=to_iso(voucher.created_at),
             updated_at=None if voucher.updated_at == NEVER else to_iso(voucher.updated_at),
             holder_id=holder_id or UNSET,
-            redemption=VoucherRedemption(
-                quantity=voucher.quantity,
-                redeemed_quantity=totals.redeemed_quantity,
-                redeemed_amount=totals.redeemed_amount if is_gift else UNSET,
-                url=f"{below}/redemptions?page=1&limit=10",
-            ),
-            publish=VoucherPublish(count=voucher.publish_count, url=f"{below}/publications?page=1&limit=10"),
+            redemption=redemption_of(voucher, totals),
+            publish=VoucherPublish(count=voucher.publish_count, url=f"{_below(voucher)}/publications?page=1&limit=10"),
         )
+
+
+def redemption_of(voucher: Voucher, totals: VoucherTotals) -> VoucherRedemption:
+    """How often a voucher may be redeemed, and was."""
+    return VoucherRedemption(
+        quantity=voucher.quantity,
+        redeemed_quantity=totals.redeemed_quantity,
+        redeemed_amount=totals.redeemed_amount if voucher.type == GIFT else UNSET,
+        url=f"{_below(voucher)}/redemptions?page=1&limit=10",
+    )
+
+
+def _below(voucher: Voucher) -> str:
+    return f"/v1/vouchers/{quote(voucher.code, safe='')}"
 
 
 def _gift(voucher: Voucher, totals: VoucherTotals) -> VoucherGift:

@@ -1,0 +1,31 @@
+"""Releasing what a session holds of one voucher (spec I 3.6)."""
+
+import msgspec
+
+from patron.db.actions import Action, Ctx, Outcome, Read, Reply, Wants
+from patron.db.rows import Rows
+from patron.domains.redeemables.actions.sessions import release, want_session
+from patron.kernel.problems import not_found
+
+
+class EndSession(msgspec.Struct, frozen=True):
+    """Release what the session with this key holds of the voucher with this code."""
+
+    code: str
+    session_key: str
+
+
+async def _gather(_read: Read, ctx: Ctx, body: EndSession) -> Wants:
+    wants = Wants()
+    want_session(ctx, wants, body.session_key, [body.code])
+    return wants
+
+
+def _apply(rows: Rows, ctx: Ctx, body: EndSession) -> Outcome:
+    if not release(rows, ctx, body.session_key, [body.code]):
+        raise not_found("session", body.session_key)
+    return Reply(204)
+
+
+END_SESSION = Action("redeemables.end_session", _gather, _apply)
+"""Body: `EndSession`. Answers 204; Problem 404 where the session holds nothing of the voucher (any more)."""

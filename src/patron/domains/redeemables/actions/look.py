@@ -1,0 +1,126 @@
+"""Looking up what a request speaks of, without a lock (spec I 3.1, 3.4, 3.7)."""
+
+from collections.abc import Collection, Mapping
+
+import msgspec
+
+from patron.db.actions import Ctx, Read
+from patron.domains.customers import find_sent
+from patron.domains.customers.model import Customer, CustomerTotals
+from patron.domains.customers.wire import CustomerIn
+from patron.domains.orders import Catalogue, catalogue_of, find_stored
+from patron.domains.orders.model import Order
+from patron.domains.orders.wire import ItemIn, ItemOut, OrderIn, OrderPatch
+from patron.domains.products import Product, Sku, find_products, find_skus
+from patron.domains.redeemables.actions.sessions import codes_of_session
+from patron.domains.redeemables.model import Held
+from patron.domains.redeemables.policy.exact import discount_of
+from patron.domains.redeemables.policy.facts import (
+    Candidate,
+    Facts,
+    cart_of,
+    codes_of,
+    names_of_units,
+    person_of,
+)
+from patron.domains.redeemables.store import HELD_BY_OTHERS
+from patron.domains.redeemables.wire.asked import RedeemablesIn
+from patron.domains.vouchers import Found, find_by_codes
+from patron.engine.case import SHIPPING
+
+FROM_PAGE = "CLIENT_API"
+_encode = msgspec.json.encode
+_items = msgspec.json.Decoder(list[ItemOut]).decode
+
+
+async def look(read: Read, ctx: Ctx, asked: RedeemablesIn, tracking_id: str | None, *, whose: bool = True) -> Facts:
+    """What a request speaks of, as it is now. Problem 404 for an order by an unknown id.
+
+    One read finds the vouchers, one the customer; more are needed only where sessions hold some of the vouchers, and
+    for an order that is stored or whose lines name products. `whose` is False where the caller finds the customer.
+    """
+    found = await _vouchers(read, ctx.project_id, codes_of(asked))
+    held = await _held_by_others(read, ctx, asked, found)
+    vouchers = {code: Candidate(*each, held.get(each[0].id, Held())) for code, each in found.items()}
+    stored = await _stored(read, ctx, asked)
+    customer = await _customer(read, ctx.project_id, asked, stored) if whose else None
+    catalogue = await _catalogue(read, ctx.project_id, asked, stored)
+    person = person_of(read.rulebook, asked, customer, ctx.now) if whose else None
+    return Facts(
+        asked=asked,
+        tracking_id=tracking_id,
+        vouchers=vouchers,
+        person=person,
+        cart=cart_of(read.rulebook, asked, stored, catalogue, person, ctx.now),
+        catalogue=catalogue,
+        units=await find_units(read, ctx.project_id, _discounts(found)),
+        session_codes=await _of_session(read, ctx, asked),
+    )
+
+
+async def _vouchers(read: Read, project_id: str, codes: Collection[str]) -> Mapping[str, Found]:
+    return await find_by_codes(read, project_id, codes) if codes else {}
+
+
+async def _held_by_others(read: Read, ctx: Ctx, asked: RedeemablesIn, found: Mapping[str, Found]) -> Mapping[str, Held]:
+    """What sessions but the request's own hold, by the ids of vouchers; most vouchers are held by none."""
+    codes = sorted(code for code, (_, totals, _) in found.items() if totals.held_quantity or totals.held_amount)
+    if not codes:
+        return {}
+    held = await read.all(
+        HELD_BY_OTHERS,
+        project_id=ctx.project_id,
+        codes=_encode(codes).decode(),
+        session_key=asked.session_key or "",
+        now=ctx.now,
+    )
+    return dict(held)
+
+
+async def _of_session(read: Read, ctx: Ctx, asked: RedeemablesIn) -> frozenset[str]:
+    if asked.session_key is None:
+        return frozenset()
+    return frozenset([*codes_of(asked), *await codes_of_session(read, ctx, asked.session_key)])
+
+
+async def _stored(read: Read, ctx: Ctx, asked: RedeemablesIn) -> Order | None:
+    """The order that is meant, if it is there. A page names one by its id alone: a source_id is easily guessed."""
+    order = asked.order
+    if not isinstance(order, OrderIn):
+        return None
+    source_id = None if ctx.channel == FROM_PAGE else order.source_id or None
+    return await find_stored(read, ctx.project_id, order.id or None, source_id)
+
+
+async def _customer(
+    read: Read, project_id: str, asked: RedeemablesIn, stored: Order | None
+) -> tuple[Customer, CustomerTotals] | None:
+    """The customer who is sent, or else whose the stored order is."""
+    if asked.person is not None:
+        return await find_sent(read, project_id, asked.person)
+    if stored is None or stored.customer_id is None:
+        return None
+    return await find_sent(read, project_id, CustomerIn(id=stored.customer_id))
+
+
+async def _catalogue(read: Read, project_id: str, asked: RedeemablesIn, stored: Order | None) -> Catalogue:
+    """What the lines that are sent speak of, or else those that are stored."""
+    sent = asked.order if isinstance(asked.order, OrderIn) else None
+    if sent is not None and isinstance(sent.items, list):
+        return await catalogue_of(read, project_id, [sent])
+    if stored is None or stored.items is None:
+        return Catalogue()
+    named = [ItemIn(product_id=item.product_id, sku_id=item.sku_id) for item in _items(stored.items) if item.product_id]
+    return await catalogue_of(read, project_id, [OrderPatch(items=named)]) if named else Catalogue()
+
+
+def _discounts(found: Mapping[str, Found]) -> list[str]:
+    return [voucher.discount for voucher, _, _ in found.values() if voucher.discount is not None]
+
+
+async def find_units(read: Read, project_id: str, discounts: Collection[str]) -> Mapping[str, Product | Sku]:
+    """The products and SKUs that stored discounts (JSON) add, by the name that those have for them."""
+    names = names_of_units([discount_of(text) for text in discounts]) - {SHIPPING}
+    if not names:
+        return {}
+    return {**await find_products(read, project_id, names), **await find_skus(read, project_id, names)}

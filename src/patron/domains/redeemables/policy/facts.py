@@ -1,0 +1,142 @@
+"""What a request speaks of, as plain values: the same whether it was read, or is held under lock."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import msgspec
+
+from patron.db.rulebook import Rulebook
+from patron.domains.customers import new_customer, patched
+from patron.domains.customers.model import Customer, CustomerTotals
+from patron.domains.orders import Catalogue, check_schemas, kept_items, new_order
+from patron.domains.orders import patched as patched_order
+from patron.domains.orders.model import Order
+from patron.domains.orders.wire import ItemOut, OrderIn, OrderPatch
+from patron.domains.products import Product, Sku
+from patron.domains.redeemables.model import NOTHING_HELD, Held
+from patron.domains.redeemables.wire.asked import RedeemablesIn
+from patron.domains.vouchers.model import Voucher, VoucherTotals
+
+_items = msgspec.json.Decoder(list[ItemOut]).decode
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A voucher that is asked for as it stands: what was done with it, whose it is, and what other sessions hold."""
+
+    voucher: Voucher
+    totals: VoucherTotals
+    holder_id: str | None
+    held: Held = NOTHING_HELD
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """The customer as they stand, with what the request says of them laid over it (spec I 3.7).
+
+    Of one who is not known, `customer` has what the request says and no id, and `totals` are None.
+    """
+
+    customer: Customer
+    totals: CustomerTotals | None = None
+
+    @property
+    def id(self) -> str | None:
+        """The id, None for somebody who is not known."""
+        return self.customer.id or None
+
+
+@dataclass(frozen=True, slots=True)
+class Cart:
+    """The order as it is stored with the request laid over it (spec I 3.4), and its lines.
+
+    `stored` is None for an order that is not there yet; `order` then has no id.
+    """
+
+    stored: Order | None
+    order: Order
+    items: tuple[ItemOut, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """A request and all that it speaks of. `look` reads them; `under_lock` takes the rows that a unit holds.
+
+    `vouchers` are by code; codes that no voucher has are absent. `catalogue` is what the order's lines speak of,
+    `units` what discounts add, by the name that the discount has for it; `session_codes` are those of which the
+    request's session holds something, or is to.
+    """
+
+    asked: RedeemablesIn
+    tracking_id: str | None
+    vouchers: Mapping[str, Candidate]
+    person: Person | None
+    cart: Cart | None
+    catalogue: Catalogue
+    units: Mapping[str, Product | Sku]
+    session_codes: frozenset[str]
+
+
+def codes_of(asked: RedeemablesIn) -> list[str]:
+    """The codes of the vouchers that are asked for."""
+    return [each.id for each in asked.redeemables if each.object == "voucher"]
+
+
+def person_of(
+    rulebook: Rulebook, asked: RedeemablesIn, found: tuple[Customer, CustomerTotals] | None, now: int
+) -> Person | None:
+    """The customer of a request, laid over the stored one, if there is one; None where nobody is sent."""
+    body = asked.person
+    if body is None:
+        return None if found is None else Person(*found)
+    if found is None:
+        source_id = body.source_id if isinstance(body.source_id, str) else None
+        return Person(new_customer(rulebook.project_id, "", source_id, body, now))
+    return Person(patched(found[0], body, now), found[1])
+
+
+def cart_of(
+    rulebook: Rulebook,
+    asked: RedeemablesIn,
+    stored: Order | None,
+    catalogue: Catalogue,
+    person: Person | None,
+    now: int,
+) -> Cart | None:
+    """The order of a request, laid over the stored one, if there is one; None where there is no order at all.
+
+    Problem 400 where its metadata is not as its schema wants it, its source_id is not the stored one's, or it costs
+    more than an order may.
+    """
+    patch = asked.order if isinstance(asked.order, OrderIn) else None
+    if patch is None and stored is None:
+        return None
+    start = stored or new_order(rulebook.project_id, "", None, now)
+    sent = patch or OrderPatch()
+    who = {} if person is None or person.id is None else {"customer_id": person.id}
+    items = kept_items(sent, catalogue)
+    order = patched_order(start, sent, items, who)
+    check_schemas(rulebook, order, sent)
+    if items is None:
+        items = [] if order.items is None else _items(order.items)
+    return Cart(stored, order, tuple(items))
+
+
+def concerning(
+    rulebook: Rulebook, now: int, facts: Facts, customer: tuple[Customer, CustomerTotals] | None, stored: Order | None
+) -> Facts:
+    """The facts with this customer and stored order, as a write has them under lock, and the request laid over them."""
+    person = person_of(rulebook, facts.asked, customer, now)
+    return replace(facts, person=person, cart=cart_of(rulebook, facts.asked, stored, facts.catalogue, person, now))
+
+
+def names_of_units(discounts: list[Any]) -> set[str]:
+    """The products and SKUs that discounts of the engine add, by the names that they have for them."""
+    single = {discount.unit_type for discount in discounts if discount.unit_type is not None}
+    return single | {kind.unit_type for discount in discounts for kind in discount.units}
+
+
+def told_metadata(asked: RedeemablesIn) -> dict[str, Any]:
+    """The redemption's metadata, as it was sent."""
+    return asked.metadata if isinstance(asked.metadata, dict) else {}

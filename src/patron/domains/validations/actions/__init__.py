@@ -1,0 +1,1 @@
+"""Validations that hold what applies."""
