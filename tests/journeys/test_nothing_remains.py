@@ -8,6 +8,7 @@ from hashlib import sha256
 from itertools import count
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import asyncpg
 import httpx
@@ -195,6 +196,33 @@ def publish_from_a_page(client: httpx.Client, person: Person, customer: str) -> 
     return _from_a_page(client, person, "POST", "/client/v1/publish", body)
 
 
+def validate(client: httpx.Client, person: Person, customer: str) -> httpx.Response:
+    """With a session that holds it, which their feed tells; without one, nothing is written."""
+    body = {
+        "redeemables": [{"object": "voucher", "id": a_voucher(client)}],
+        "order": {"amount": 100, "metadata": {"note": person.a("note")}},
+        "customer": {"id": customer, "name": person.a("name"), "metadata": {person.a("key"): person.a("value", 900)}},
+        "metadata": {"note": person.a("note", 300)},
+    }
+    client.post("/v1/validations", json=body, headers={"Idempotency-Key": person.a("idempotency")})
+    headers = {"Idempotency-Key": person.a("idempotency")}
+    return client.post("/v1/validations", json={**body, "session": {"type": "LOCK"}}, headers=headers)
+
+
+def validate_from_a_page(client: httpx.Client, person: Person, customer: str) -> httpx.Response:
+    body = {
+        "redeemables": [{"object": "voucher", "id": a_voucher(client)}],
+        "customer": {"source_id": person.markers[0], "phone": person.a("phone")},
+        "session": {"type": "LOCK"},
+    }
+    return _from_a_page(client, person, "POST", "/client/v1/validations", body)
+
+
+def validate_by_query(client: httpx.Client, person: Person, customer: str) -> httpx.Response:
+    query = {"code": a_voucher(client), "customer[source_id]": person.markers[0], "metadata[note]": person.a("note")}
+    return _from_a_page(client, person, "GET", f"/client/v1/validate?{urlencode(query)}&session_type=LOCK", None)
+
+
 def a_voucher(client: httpx.Client) -> str:
     body = {"type": "DISCOUNT_VOUCHER", "discount": {"type": "PERCENT", "percent_off": 5}}
     return str(client.post("/v1/vouchers", json=body).json()["code"])
@@ -256,6 +284,9 @@ PLANTED: dict[str, Callable[[httpx.Client, Person, str], httpx.Response]] = {
     "POST /v1/publications": publish,
     "GET /v1/publications/create": publish_by_query,
     "POST /client/v1/publish": publish_from_a_page,
+    "POST /v1/validations": validate,
+    "POST /client/v1/validations": validate_from_a_page,
+    "GET /client/v1/validate": validate_by_query,
     "POST /v1/customers/{customerId}/merge": merge_another,
     "PUT /v1/customers/{customerId}/source-id": call_otherwise,
     "GET /v1/customers/{customerId}/personal-data": read,

@@ -27,6 +27,7 @@ from voucherify import (
     CategoriesUpdateRequestBody,
     ClientEventsCreateRequestBody,
     ClientSideApi,
+    ClientValidationsValidateRequestBody,
     Configuration,
     CreatePublicationCampaign,
     Customer,
@@ -63,6 +64,8 @@ from voucherify import (
     ProductsUpdateRequestBody,
     PublicationsApi,
     PublicationsCreateRequestBody,
+    ValidationsApi,
+    ValidationsValidateRequestBody,
     VouchersApi,
     VouchersBalanceUpdateRequestBody,
     VouchersCreateRequestBody,
@@ -712,6 +715,39 @@ def test_codes_are_published_and_listed(client: Watched) -> None:
     assert [each.voucher.code for each in page.publications] == [card.code, coupon.code]
     [failed] = publications.list_publications(voucher=coupon.code, result="FAILURE").publications
     assert (failed.failure_code, failed.vouchers) == ("voucher_already_published", [coupon.code])
+
+
+def test_codes_are_validated_and_held(client: Watched, customers: Any) -> None:
+    vouchers, validations = VouchersApi(client), ValidationsApi(client)
+    for code, fields in {
+        "HALF": {"type": "DISCOUNT_VOUCHER", "discount": {"type": "PERCENT", "percent_off": 50}},
+        "CARD": {"type": "GIFT_VOUCHER", "gift": {"amount": 5_000}},
+    }.items():
+        vouchers.create_voucher(code, VouchersCreateWithSpecificCodeRequestBody(**fields))
+    asked = {
+        "redeemables": [
+            {"object": "voucher", "id": "HALF"},
+            {"object": "voucher", "id": "CARD", "gift": {"credits": 3_000}},
+        ],
+        "order": {"items": [{"source_id": "mug", "related_object": "product", "price": 5_000, "quantity": 2}]},
+        "customer": {"source_id": "validates", "metadata": {"vip": True}},
+        "session": {"type": "LOCK", "key": "cart-1", "ttl": 1, "ttl_unit": "HOURS"},
+        "options": {"expand": ["order", "redeemable"]},
+    }
+    body = ValidationsValidateRequestBody.from_dict(asked)
+    told = validations.validate_stacked_discounts(validations_validate_request_body=body)
+    assert (told.valid, [each.id for each in told.redeemables], told.session.key) == (True, ["HALF", "CARD"], "cart-1")
+    assert (told.order.total_discount_amount, told.order.total_amount) == (8_000, 2_000)
+    assert told.redeemables[1].result.gift.credits == 3_000
+    with pytest.raises(ApiException) as unknown:
+        customers.get_customer("validates")
+    assert unknown.value.status == 404
+
+    other = ClientValidationsValidateRequestBody.from_dict({**asked, "session": None, "options": None})
+    page = ClientSideApi(client).validate_stacked_discounts_client_side(PAGES, other)
+    assert (page.valid, page.inapplicable_redeemables[0].result.error.key) == (False, "gift_amount_exceeded")
+    vouchers.release_validation_session("CARD", "cart-1")
+    assert ClientSideApi(client).validate_stacked_discounts_client_side(PAGES, other).valid
 
 
 def test_what_the_server_refuses_is_told_by_the_client(customers: Any) -> None:

@@ -408,6 +408,21 @@ async function categories() {
   await assert.rejects(patron.categories.get(made.id), { code: 404, key: 'not_found' })
 }
 
+async function validations() {
+  const half = { type: 'DISCOUNT_VOUCHER', discount: { type: 'PERCENT', percent_off: 50 } }
+  await patron.vouchers.create({ code: 'HALF/OFF', redemption: { quantity: 1 }, ...half })
+  const order = { amount: 10000 }
+  const redeemables = [{ object: 'voucher', id: 'HALF/OFF' }]
+  const session = { type: 'LOCK', key: 'cart/1' }
+  const told = await patron.validations.validateStackable({ redeemables, order, session })
+  assert.deepEqual([told.valid, told.order.total_amount, told.session.key], [true, 5000, 'cart/1'])
+  const held = await patron.validations.validate('HALF/OFF', { order })
+  assert.deepEqual([held.valid, held.error.key], [false, 'quantity_exceeded'])
+  await patron.vouchers.releaseValidationSession('HALF/OFF', 'cart/1')
+  const free = await patron.validations.validate('HALF/OFF', { order, customer: { source_id: 'visitor' } })
+  assert.deepEqual([free.valid, free.discount.percent_off, free.order.total_amount], [true, 50, 5000])
+}
+
 async function main() {
   await createdFoundChangedAndDeleted()
   await deletedPermanently()
@@ -427,6 +442,7 @@ async function main() {
   await vouchersInBulk()
   await publications()
   await codesOfACampaign()
+  await validations()
   await refusals()
 }
 

@@ -33,11 +33,13 @@ from patron.domains.redeemables.model import Held, SessionLock
 from patron.domains.redeemables.policy.facts import Candidate, Cart, Facts, Person, codes_of, concerning
 from patron.domains.redeemables.policy.judging import Judgement, judge
 from patron.domains.redeemables.policy.orders import OrdersOut, order_after
-from patron.domains.redeemables.policy.targets import Ruling, Target
+from patron.domains.redeemables.policy.targets import Ruling, Target, as_told
 from patron.domains.redeemables.policy.telling import Told, refusal_of, tell, told_discount
+from patron.domains.redeemables.tracking import PREFIX as TRACKING_PREFIX
 from patron.domains.redeemables.tracking import tracking_id_of
 
 __all__ = [
+    "TRACKING_PREFIX",
     "Candidate",
     "Cart",
     "Facts",
@@ -49,6 +51,7 @@ __all__ = [
     "SessionLock",
     "Target",
     "Told",
+    "as_told",
     "codes_of",
     "concerning",
     "hold",

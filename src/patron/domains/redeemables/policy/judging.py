@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from msgspec import UNSET
 
 from patron.db.rulebook import Rulebook
+from patron.domains.metadata_schemas import check_metadata_schema
 from patron.domains.orders import Catalogue
 from patron.domains.orders.wire import ItemOut
 from patron.domains.products import Product, Sku
@@ -41,7 +42,12 @@ class Judgement:
 
 
 def judge(rulebook: Rulebook, now: int, facts: Facts) -> Judgement:
-    """Decide about a request at a moment (epoch ms). Problem 400 for more redeemables than the project takes."""
+    """Decide about a request at a moment (epoch ms).
+
+    Problem 400 for more redeemables than the project takes, and metadata that the schema of redemptions does not allow.
+    """
+    if facts.asked.metadata:
+        check_metadata_schema(rulebook, "redemption", facts.asked.metadata)
     targets = targets_of(rulebook, facts)
     case = case_of(rulebook, now, facts, targets)
     by_name: dict[tuple[str, str], Target] = {(each.redeemable.kind, each.redeemable.id): each for each in targets}

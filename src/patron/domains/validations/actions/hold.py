@@ -21,7 +21,7 @@ from patron.domains.redeemables import (
 )
 from patron.domains.redeemables.model import SESSION_PREFIX
 from patron.domains.redeemables.wire.asked import SessionIn
-from patron.domains.validations.policy import answer
+from patron.domains.validations.policy import answer, answer_about_one
 from patron.domains.validations.wire import ValidationOut
 from patron.domains.vouchers.model import Voucher
 from patron.kernel.clock import to_iso
@@ -29,14 +29,21 @@ from patron.kernel.clock import to_iso
 _encode = msgspec.json.encode
 
 
-async def _gather(_read: Read, ctx: Ctx, facts: Facts) -> Wants:
+class Hold(msgspec.Struct, frozen=True):
+    """Validate what these facts, as they were looked up, ask for; `single` for the answer about one voucher."""
+
+    facts: Facts
+    single: bool = False
+
+
+async def _gather(_read: Read, ctx: Ctx, body: Hold) -> Wants:
     wants = Wants()
-    want_redeemables(ctx, wants, facts)
+    want_redeemables(ctx, wants, body.facts)
     return wants
 
 
-def _apply(rows: Rows, ctx: Ctx, facts: Facts) -> Outcome:
-    locked = under_lock(rows, ctx, facts)
+def _apply(rows: Rows, ctx: Ctx, body: Hold) -> Outcome:
+    locked = under_lock(rows, ctx, body.facts)
     if isinstance(locked, Need):
         return locked
     judgement = judge(rows.rulebook, ctx.now, locked)
@@ -45,7 +52,8 @@ def _apply(rows: Rows, ctx: Ctx, facts: Facts) -> Outcome:
     person = locked.person
     if person is not None and person.id is not None:
         _record(rows, ctx, person.customer, told)
-    return Reply(200, _encode(told), subject=None if person is None else person.id)
+    out = answer_about_one(ctx, judgement, told) if body.single else told
+    return Reply(200, _encode(out), subject=None if person is None else person.id)
 
 
 def _hold(rows: Rows, ctx: Ctx, judgement: Judgement) -> str:
@@ -93,4 +101,4 @@ def _record(rows: Rows, ctx: Ctx, customer: Any, told: ValidationOut) -> None:
 
 
 VALIDATE_AND_HOLD = Action("validations.hold", _gather, _apply)
-"""Body: `Facts`, as they were looked up. Answers 200 with the validation, valid or not."""
+"""Body: `Hold`. Answers 200 with the validation, valid or not."""
