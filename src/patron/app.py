@@ -54,7 +54,8 @@ from patron.domains.publications import checks as publication_checks
 from patron.domains.publications import routes as publications
 from patron.domains.publications import traces as publication_traces
 from patron.domains.publications.actions.count import count_published
-from patron.domains.redeemables import jobs as redeemable_jobs
+from patron.domains.redeemables import checks as session_checks
+from patron.domains.redeemables import jobs as session_jobs
 from patron.domains.redeemables import routes as sessions
 from patron.domains.segments import routes as segments
 from patron.domains.stacking_rules import routes as stacking_rules
@@ -157,7 +158,7 @@ SCHEDULES = (
     ),
     Scheduled("jobs.purge", "27 * * * *", "UTC", purging(JOBS, KEEP_ENDED_MS, by="finished_at")),
     *async_action_jobs.SCHEDULES,
-    *redeemable_jobs.SCHEDULES,
+    *session_jobs.SCHEDULES,
     Scheduled("erasures.end", "*/10 * * * *", "UTC", ending_erasures(TRACES)),
 )
 """What every project does at which times."""
@@ -178,5 +179,6 @@ CHECKS: tuple[Check, ...] = (
     *voucher_checks.CHECKS,
     *campaign_checks.CHECKS,
     *publication_checks.CHECKS,
+    *session_checks.CHECKS,
 )
 """What `patron verify` looks for."""

@@ -40,6 +40,11 @@ from tests.domains.vouchers.holding import HOLD, Hold
 SPRING = CampaignIn(
     name="Spring", campaign_type="GIFT_VOUCHERS", voucher=TemplateIn(type="GIFT_VOUCHER", gift=GiftIn(amount=100))
 )
+HELD_BY_A_SESSION = (
+    "INSERT INTO session_locks (project_id, code, session_key, voucher_id, quantity, amount, created_at, expires_at)"
+    " SELECT project_id, code, 'ssn_1', id, 1, 5, 1, 9000000000000 FROM vouchers"
+    " WHERE project_id = {p} AND code = 'CARD'"
+)
 CORRUPTIONS = {
     "projects.version": ["UPDATE projects SET version = 99 WHERE project_id = {p}"],
     "api_keys.version": [
@@ -172,6 +177,8 @@ CORRUPTIONS = {
         "INSERT INTO deleted_products (project_id, id, source_id, product_id, record, deleted_at)"
         " SELECT project_id, id, '', id, '{{}}', 1 FROM products WHERE project_id = {p}"
     ],
+    "voucher_totals.held_quantity": [HELD_BY_A_SESSION],
+    "voucher_totals.held_amount": [HELD_BY_A_SESSION],
     "binned_vouchers.voucher": ["UPDATE binned_vouchers SET id = 'v_1' WHERE project_id = {p}"],
     "deleted_products.record": [
         "INSERT INTO deleted_products (project_id, id, source_id, product_id, record, deleted_at)"

@@ -29,6 +29,7 @@ from patron.domains.vouchers.store import (
     AFTER_THE_LAST,
     BEFORE_THE_FIRST,
     BY_CODE,
+    BY_CODES,
     BY_ID,
     CODE_OF,
     DELETE_TRANSACTIONS,
@@ -70,6 +71,7 @@ IDS = msgspec.json.encode([voucher_id_of(3), voucher_id_of(700), "v_nothing"]).d
 
 KEYED: dict[str, tuple[Statement[Any], dict[str, Any]]] = {
     "by code": (BY_CODE, {"code": code_of(7)}),
+    "by codes": (BY_CODES, {"codes": f'["{code_of(7)}", "{code_of(8)}", "nobody\'s"]'}),
     "by id": (BY_ID, {"id": voucher_id_of(7)}),
     "code of an id": (CODE_OF, {"id": voucher_id_of(7)}),
     "holder": (HOLDER_OF, {"code": code_of(7)}),

@@ -3,10 +3,11 @@
 from functools import cache
 from typing import Any
 
+import msgspec
 import sqlalchemy as sa
 from sqlalchemy.sql.elements import ColumnElement
 
-from patron.db.dialect import JsonText, each_text, is_among
+from patron.db.dialect import JsonText, each_text, is_among, row_text
 from patron.db.statements import Statement
 from patron.domains.vouchers.model import (
     BINNED_VOUCHERS,
@@ -80,12 +81,6 @@ BY_IDS = Statement(
 )
 """The vouchers with these ids (a JSON array)."""
 
-BY_CODES = Statement(
-    _WHOLE.where(VOUCHERS.c.project_id == _PROJECT, is_among(VOUCHERS.c.code, sa.bindparam("codes", type_=JsonText()))),
-    _found,
-)
-"""The vouchers with these codes (a JSON array)."""
-
 CODE_OF = Statement(
     sa.select(VOUCHERS.c.code).where(VOUCHERS.c.project_id == _PROJECT, VOUCHERS.c.id == sa.bindparam("id")), str
 )
@@ -100,6 +95,21 @@ HOLDER_OF = Statement(
 """The id of the customer who holds the voucher with this code."""
 
 _given = each_text(sa.bindparam("codes", type_=JsonText())).table_valued("value", name="given")
+_columns = (
+    *VOUCHERS.c,
+    *(_beside(VOUCHER_TOTALS.c[field]) for field in _TOTALS),
+    _beside(VOUCHER_HOLDERS.c.customer_id),
+)
+BY_CODES: Statement[Found | None] = Statement(
+    sa.select(
+        sa.select(row_text(*_columns))
+        .where(VOUCHERS.c.project_id == _PROJECT, VOUCHERS.c.code == _given.c.value)
+        .scalar_subquery()
+    ).select_from(_given),
+    lambda text: None if text is None else _found(*msgspec.json.decode(text)),
+)
+"""The vouchers with these codes (a JSON array): one row for each, None where there is none."""
+
 FREE = Statement(
     # A subquery for each value: a join may be planned as a scan of the whole table while its statistics are old.
     sa.select(_given.c.value).where(

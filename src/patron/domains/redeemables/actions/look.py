@@ -29,7 +29,6 @@ from patron.domains.vouchers import Found, find_by_codes
 from patron.engine.case import SHIPPING
 
 FROM_PAGE = "CLIENT_API"
-_encode = msgspec.json.encode
 _items = msgspec.json.Decoder(list[ItemOut]).decode
 
 
@@ -64,17 +63,18 @@ async def _vouchers(read: Read, project_id: str, codes: Collection[str]) -> Mapp
 
 async def _held_by_others(read: Read, ctx: Ctx, asked: RedeemablesIn, found: Mapping[str, Found]) -> Mapping[str, Held]:
     """What sessions but the request's own hold, by the ids of vouchers; most vouchers are held by none."""
-    codes = sorted(code for code, (_, totals, _) in found.items() if totals.held_quantity or totals.held_amount)
-    if not codes:
-        return {}
-    held = await read.all(
-        HELD_BY_OTHERS,
-        project_id=ctx.project_id,
-        codes=_encode(codes).decode(),
-        session_key=asked.session_key or "",
-        now=ctx.now,
-    )
-    return dict(held)
+    held = {}
+    for voucher, totals, _ in found.values():
+        if totals.held_quantity or totals.held_amount:
+            [held[voucher.id]] = await read.all(
+                HELD_BY_OTHERS,
+                project_id=ctx.project_id,
+                code=voucher.code,
+                voucher_id=voucher.id,
+                session_key=asked.session_key or "",
+                now=ctx.now,
+            )
+    return held
 
 
 async def _of_session(read: Read, ctx: Ctx, asked: RedeemablesIn) -> frozenset[str]:

@@ -123,7 +123,7 @@ def _counted(rows: Rows, ctx: Ctx, voucher: Voucher, totals: VoucherTotals) -> V
                 totals,
                 held_quantity=recount.held.quantity,
                 held_amount=recount.held.amount,
-                held_until=recount.until,
+                held_until=recount.until or ctx.now + 1,
             )
             rows.put(VOUCHER_TOTALS, after)
             return after

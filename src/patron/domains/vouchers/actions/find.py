@@ -35,10 +35,10 @@ async def find_by_codes(read: Read, project_id: str, codes: Iterable[str]) -> di
     """The vouchers with these codes, by their codes, in one read; those that are not there are left out."""
     asked = sorted(set(codes))
     if len(asked) == 1:
-        found = await read.all(BY_CODE, project_id=project_id, code=asked[0])
-    else:
-        found = await read.all(BY_CODES, project_id=project_id, codes=msgspec.json.encode(asked).decode())
-    return {each[0].code: each for each in found}
+        only = await read.one(BY_CODE, project_id=project_id, code=asked[0])
+        return {} if only is None else {asked[0]: only}
+    found = await read.all(BY_CODES, project_id=project_id, codes=msgspec.json.encode(asked).decode())
+    return {each[0].code: each for each in found if each is not None}
 
 
 async def want(read: Read, ctx: Ctx, wants: Wants, reference: str, *, to_delete: bool = False) -> str:
