@@ -50,6 +50,9 @@ from patron.domains.products import jobs as product_jobs
 from patron.domains.products import routes as product_routes
 from patron.domains.projects import model as projects
 from patron.domains.projects import routes as project_routes
+from patron.domains.promotions import checks as promotion_checks
+from patron.domains.promotions import model as promotion_model
+from patron.domains.promotions import routes as promotions
 from patron.domains.publications import checks as publication_checks
 from patron.domains.publications import routes as publications
 from patron.domains.publications import traces as publication_traces
@@ -87,6 +90,7 @@ PARTS = (
     *event_model.PARTS,
     *category_model.PARTS,
     *campaign_model.PARTS,
+    *promotion_model.PARTS,
 )
 """What every process holds in its rulebooks."""
 
@@ -122,6 +126,7 @@ ROUTES: tuple[Route, ...] = (
     *categories.ROUTES,
     *stacking_rules.ROUTES,
     *vouchers.ROUTES,
+    *promotions.ROUTES,
     *campaigns.ROUTES,
     *campaign_imports.ROUTES,
     *campaigns.summary_routes(count_published),
@@ -177,6 +182,7 @@ CHECKS: tuple[Check, ...] = (
     *event_checks.CHECKS,
     *order_checks.CHECKS,
     *voucher_checks.CHECKS,
+    *promotion_checks.CHECKS,
     *campaign_checks.CHECKS,
     *publication_checks.CHECKS,
     *session_checks.CHECKS,

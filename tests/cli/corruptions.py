@@ -23,6 +23,9 @@ from patron.domains.products.actions.upsert import UPSERT as UPSERT_PRODUCT
 from patron.domains.products.actions.upsert_sku import UPSERT_SKU, UpsertSku
 from patron.domains.products.wire import ProductIn, SkuIn
 from patron.domains.projects.actions.open_project import open_project
+from patron.domains.promotions.actions.stacks import CREATE as CREATE_STACK
+from patron.domains.promotions.actions.stacks import Create as Stack
+from patron.domains.promotions.wire.given import Action, PromotionIn, StackedIn, StackIn, TierIn
 from patron.domains.publications.actions.publish import PUBLISH
 from patron.domains.publications.policy import asked
 from patron.domains.publications.wire.asked import PublicationIn
@@ -31,7 +34,7 @@ from patron.domains.vouchers.actions.create import CREATE
 from patron.domains.vouchers.actions.delete import BIN
 from patron.domains.vouchers.actions.delete import Delete as DeleteVoucher
 from patron.domains.vouchers.wire.balance import VoucherBalanceIn
-from patron.domains.vouchers.wire.discount import GiftIn
+from patron.domains.vouchers.wire.discount import Discount, GiftIn
 from patron.domains.vouchers.wire.given import VoucherIn
 from patron.kernel.clock import now_ms
 from patron.running import Opened, opened
@@ -44,6 +47,13 @@ HELD_BY_A_SESSION = (
     "INSERT INTO session_locks (project_id, code, session_key, voucher_id, quantity, amount, created_at, expires_at)"
     " SELECT project_id, code, 'ssn_1', id, 1, 5, 1, 9000000000000 FROM vouchers"
     " WHERE project_id = {p} AND code = 'CARD'"
+)
+ALWAYS = CampaignIn(
+    name="Always",
+    campaign_type="PROMOTION",
+    promotion=PromotionIn(
+        tiers=[TierIn(name=name, action=Action(discount=Discount(type="AMOUNT", amount_off=5))) for name in "ab"]
+    ),
 )
 CORRUPTIONS = {
     "projects.version": ["UPDATE projects SET version = 99 WHERE project_id = {p}"],
@@ -162,6 +172,19 @@ CORRUPTIONS = {
         "UPDATE campaign_totals SET vouchers_count = vouchers_count + 1 WHERE project_id = {p}"
     ],
     "campaign_days.vouchers": ["UPDATE campaign_days SET vouchers_created = 9 WHERE project_id = {p}"],
+    "categories.version": [
+        "INSERT INTO categories (project_id, id, name, hierarchy, created_at, version)"
+        " VALUES ({p}, 'cat_1', '', 1, 1, 99)"
+    ],
+    "stacking_rules.version": [
+        "INSERT INTO stacking_rules (project_id, id, rules, created_at, version) VALUES ({p}, 'stk_1', '{{}}', 1, 99)"
+    ],
+    "promotion_tiers.version": ["UPDATE promotion_tiers SET version = 99 WHERE project_id = {p}"],
+    "promotion_tiers.without_totals": ["DELETE FROM promotion_tier_totals WHERE project_id = {p}"],
+    "promotion_tiers.of_no_campaign": ["UPDATE promotion_tiers SET campaign_id = 'x' WHERE project_id = {p}"],
+    "promotion_tiers.hierarchy": ["UPDATE promotion_tiers SET hierarchy = 7 WHERE project_id = {p}"],
+    "promotion_stacks.version": ["UPDATE promotion_stacks SET version = 99 WHERE project_id = {p}"],
+    "promotion_stacks.of_no_campaign": ["UPDATE promotion_stacks SET campaign_id = 'x' WHERE project_id = {p}"],
     "vouchers.of_no_campaign": ["UPDATE campaigns SET deleted_at = 1 WHERE project_id = {p}"],
     "product_collections.version": [
         "INSERT INTO product_collections (project_id, id, name, type, products, created_at, version)"
@@ -217,6 +240,7 @@ async def fill(url: str) -> tuple[str, str]:
         ada_id = str(msgspec.json.decode(reply.body)["id"])
         await _give_a_card(patron, project_id, ada_id)
         await patron.units.write(CREATE_CAMPAIGN, _ctx(project_id), SPRING)
+        await _promote(patron, project_id)
         await _publish(patron, project_id)
         return project_id, ada_id
 
@@ -229,6 +253,14 @@ async def _give_a_card(patron: Opened, project_id: str, customer_id: str) -> Non
         await patron.units.write(HOLD, _ctx(project_id), Hold(code, customer_id))
         await patron.units.write(MOVE, _ctx(project_id), Move(code, VoucherBalanceIn(amount=-300, source_id="1")))
     await patron.units.write(BIN, _ctx(project_id), DeleteVoucher("GONE"))
+
+
+async def _promote(patron: Opened, project_id: str) -> None:
+    """A promotion with two tiers and a stack of one of them."""
+    reply = await patron.units.write(CREATE_CAMPAIGN, _ctx(project_id), ALWAYS)
+    [first, _] = msgspec.json.decode(reply.body)["promotion"]["tiers"]
+    stack = StackIn(name="One", tiers=StackedIn(ids=[first["id"]]))
+    await patron.units.write(CREATE_STACK, _ctx(project_id), Stack("Always", stack))
 
 
 async def _publish(patron: Opened, project_id: str) -> None:

@@ -32,6 +32,7 @@ OF_THE_SHOP = (
     "/v1/categories",
     "/v1/vouchers",
     "/v1/campaigns",
+    "/v1/promotions/",
     "/v1/trash-bin",
 )
 """Where operations write, but nothing about a customer."""

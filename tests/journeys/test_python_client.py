@@ -62,6 +62,11 @@ from voucherify import (
     ProductsSkusUpdateRequestBody,
     ProductsUpdateInBulkRequestBody,
     ProductsUpdateRequestBody,
+    PromotionsApi,
+    PromotionsStacksCreateRequestBody,
+    PromotionsStacksUpdateRequestBody,
+    PromotionsTiersCreateRequestBody,
+    PromotionsTiersUpdateRequestBody,
     PublicationsApi,
     PublicationsCreateRequestBody,
     ValidationsApi,
@@ -664,6 +669,46 @@ def test_categories_and_stacking_rules_go_together(client: Watched, management: 
     assert (used.value.status, json.loads(used.value.body)["key"]) == (400, "resource_in_use")
     management.delete_stacking_rules(project, rules.id)
     categories.delete_category(made.id)
+
+
+def test_a_promotion_has_tiers_and_stacks(client: Watched) -> None:
+    campaigns, promotions = CampaignsApi(client), PromotionsApi(client)
+    ten_off = {"discount": {"type": "AMOUNT", "amount_off": 1000, "effect": "APPLY_TO_ORDER"}}
+    campaign = campaigns.create_campaign(
+        CampaignsCreateRequestBody(
+            name="Always", campaign_type="PROMOTION", promotion={"tiers": [{"name": "Ten off", "action": ten_off}]}
+        )
+    )
+    [first] = campaign.promotion.tiers
+    five = {"discount": {"type": "PERCENT", "percent_off": 5}}
+    second = promotions.add_promotion_tier_to_campaign(
+        campaign.id, PromotionsTiersCreateRequestBody(name="Five per cent", action=five, metadata={"level": "B"})
+    )
+    assert (first.hierarchy, second.hierarchy, second.campaign.id) == (1, 2, campaign.id)
+    change = PromotionsTiersUpdateRequestBody(banner="Only today", hierarchy=1)
+    changed = promotions.update_promotion_tier(second.id, change)
+    assert (changed.banner, changed.hierarchy, changed.metadata) == ("Only today", 1, {"level": "B"})
+    assert promotions.disable_promotion_tier(second.id).active is False
+    assert promotions.enable_promotion_tier(second.id).active is True
+    assert promotions.get_promotion_tier(second.id).summary.redemptions.total_redeemed == 0
+    listed = promotions.list_promotion_tiers_from_campaign(campaign.id)
+    assert [each.id for each in listed.tiers] == [second.id, first.id]
+    assert promotions.list_promotion_tiers(is_available=True, limit=1, order="-created_at").tiers[0].id == second.id
+    on_page = ClientSideApi(client).list_promotion_tiers_client_side(PAGES, limit=2, page=1)
+    assert [each.id for each in on_page.tiers] == [second.id, first.id]
+    stack = promotions.create_promotion_stack(
+        campaign.id, PromotionsStacksCreateRequestBody(name="Both", tiers={"ids": [first.id, second.id]})
+    )
+    assert promotions.get_promotion_stack(campaign.id, stack.id).tiers.ids == [first.id, second.id]
+    renamed = promotions.update_promotion_stack(campaign.id, stack.id, PromotionsStacksUpdateRequestBody(name="Two"))
+    assert (renamed.name, renamed.tiers.ids) == ("Two", [first.id, second.id])
+    assert [each.id for each in promotions.list_promotion_stacks_in_campaign(campaign.id).data] == [stack.id]
+    assert [each.id for each in promotions.list_all_promotion_stacks(order="name").data] == [stack.id]
+    promotions.delete_promotion_stack(campaign.id, stack.id)
+    promotions.delete_promotion_tier(first.id)
+    with pytest.raises(ApiException) as gone:
+        promotions.get_promotion_tier(first.id)
+    assert gone.value.status == 404
 
 
 def test_what_was_deleted_is_in_the_bin_and_goes_from_there(client: Watched) -> None:

@@ -423,6 +423,34 @@ async function validations() {
   assert.deepEqual([free.valid, free.discount.percent_off, free.order.total_amount], [true, 50, 5000])
 }
 
+async function promotions() {
+  const action = { discount: { type: 'AMOUNT', amount_off: 1000, effect: 'APPLY_TO_ORDER' } }
+  const campaign = await patron.promotions.create({
+    name: 'Always',
+    campaign_type: 'PROMOTION',
+    promotion: { tiers: [{ name: 'Ten off', action }] },
+  })
+  const [first] = campaign.promotion.tiers
+  const tiers = patron.promotions.tiers
+  const second = await tiers.create(campaign.id, { name: 'More', banner: 'Only today', action, metadata: { level: 'B' } })
+  assert.deepEqual([first.hierarchy, second.hierarchy, second.campaign.id], [1, 2, campaign.id])
+  const changed = await tiers.update({ id: second.id, name: 'Even more', hierarchy: 1 })
+  assert.deepEqual([changed.name, changed.hierarchy, changed.banner], ['Even more', 1, 'Only today'])
+  assert.deepEqual(await tiers.get(second.id), changed)
+  assert.deepEqual((await tiers.list(campaign.id)).tiers.map(tier => tier.id), [second.id, first.id])
+  assert.deepEqual((await tiers.listAll({ is_available: true, limit: 1 })).tiers, [changed])
+  const stacks = patron.promotions.stack
+  const made = await stacks.createInCampaign(campaign.id, { name: 'Both', tiers: { ids: [first.id, second.id] } })
+  const renamed = await stacks.update(campaign.id, made.id, { name: 'Two' })
+  assert.deepEqual([renamed.name, renamed.tiers], ['Two', made.tiers])
+  assert.deepEqual(await stacks.get(campaign.id, made.id), renamed)
+  assert.deepEqual((await stacks.listInCampaign(campaign.id)).data, [renamed])
+  assert.deepEqual((await stacks.list({ order: 'name' })).data, [renamed])
+  await stacks.delete(campaign.id, made.id)
+  await tiers.delete(first.id)
+  await assert.rejects(tiers.get(first.id), { code: 404, key: 'not_found' })
+}
+
 async function main() {
   await createdFoundChangedAndDeleted()
   await deletedPermanently()
@@ -439,6 +467,7 @@ async function main() {
   await categories()
   await vouchers()
   await campaigns()
+  await promotions()
   await vouchersInBulk()
   await publications()
   await codesOfACampaign()

@@ -13,6 +13,7 @@ from patron.domains.metadata_schemas import check_metadata_schema
 from patron.domains.projects.model import ProjectSettings
 from patron.domains.vouchers import (
     GIFT_VOUCHERS,
+    PROMOTION,
     STANDALONE,
     STATIC,
     Campaign,
@@ -20,6 +21,7 @@ from patron.domains.vouchers import (
     date_of,
     kept_config,
     merged,
+    same,
     validity_of,
 )
 from patron.domains.vouchers.wire.discount import ON_ORDER_OR_ITEMS, Discount, GiftIn, is_given
@@ -34,10 +36,11 @@ _DATES = {"start_date": "start_at", "expiration_date": "expires_at"}
 _TEXTS = {
     "description": "description",
     "category": "category",
+    "category_id": "category_id",
     "activity_duration_after_publishing": "lifetime",
 }
 _SWITCHES = ("join_once", "auto_join")
-INHERITED = ("category", "discount", "gift_effect", "start_at", "expires_at", "validity", "metadata")
+INHERITED = ("category", "category_id", "discount", "gift_effect", "start_at", "expires_at", "validity", "metadata")
 """What vouchers have of their campaign, under the same names."""
 
 
@@ -45,7 +48,7 @@ def new_campaign(
     project_id: str, campaign_id: str, body: CampaignIn, config: CodeConfig, now: int, version: int
 ) -> Campaign:
     """The campaign that was asked for. Problem 400 where its dates do not go together."""
-    template = body.voucher
+    template = body.template
     gift = template.gift if isinstance(template.gift, GiftIn) else None
     quantity = template.redemption.quantity if is_given(template.redemption) else None  # type: ignore[union-attr]
     metadata = body.metadata if isinstance(body.metadata, Mapping) else {}
@@ -57,17 +60,18 @@ def new_campaign(
         type=body.type or STATIC,
         description=body.description or None,
         category=body.category or None,
+        category_id=body.category_id or None,
         discount=template.discount.told().decode() if isinstance(template.discount, Discount) else None,
         gift_amount=None if gift is None else gift.amount,
         gift_effect=None if gift is None else gift.effect or ON_ORDER_OR_ITEMS[0],
         quantity=quantity or None,
-        code_config=kept_config(config),
+        code_config="{}" if body.campaign_type == PROMOTION else kept_config(config),
         start_at=date_of(body, "start_date"),
         expires_at=date_of(body, "expiration_date"),
         validity=validity_of(None, body),
         lifetime=body.activity_duration_after_publishing or None,
         metadata=_encode(metadata).decode(),
-        schema="campaign" if body.use_voucher_metadata_schema is False else "voucher",
+        schema=_schema(body),
         active=0 if body.active is False else 1,
         join_once=int(body.join_once is True),
         auto_join=int(body.auto_join is True),
@@ -80,6 +84,14 @@ def new_campaign(
     )
     check_dates(campaign)
     return campaign
+
+
+def _schema(body: CampaignIn) -> str:
+    """The metadata schema that holds; a campaign without vouchers has its own unless it says otherwise (spec I 2.1)."""
+    of_vouchers = body.use_voucher_metadata_schema
+    if not isinstance(of_vouchers, bool):
+        of_vouchers = body.campaign_type != PROMOTION
+    return "voucher" if of_vouchers else "campaign"
 
 
 def patched(campaign: Campaign, patch: CampaignPatch) -> Campaign:
@@ -124,6 +136,10 @@ def _source(campaign: Campaign, patch: CampaignPatch) -> dict[str, Any]:
 
 
 def _value(campaign: Campaign, patch: CampaignPatch) -> dict[str, Any]:
+    if campaign.campaign_type == PROMOTION:
+        if is_given(patch.discount) or is_given(patch.gift):
+            raise invalid_campaign("discount, gift: expected none, as this campaign has tiers")
+        return {}
     if campaign.campaign_type == GIFT_VOUCHERS:
         if is_given(patch.discount):
             raise invalid_campaign("discount: expected none, as this campaign has gift cards")
@@ -147,19 +163,12 @@ def taken_over(before: Campaign, after: Campaign) -> tuple[str, ...]:
     return tuple(field for field in INHERITED if not same(getattr(before, field), getattr(after, field)))
 
 
-def same(one: Any, other: Any) -> bool:
-    """Whether two columns say the same; JSON may come back from a database in another order of keys."""
-    if one == other or not (isinstance(one, str) and isinstance(other, str) and one[:1] == other[:1] == "{"):
-        return bool(one == other)
-    return _encode(_decode(one), order="deterministic") == _encode(_decode(other), order="deterministic")
-
-
 def changes_of(body: AddedVoucherIn) -> dict[str, Any]:
     """The columns in which a voucher that is added differs from its campaign's template."""
     changes: dict[str, Any] = {
         column: date_of(body, field) for field, column in _DATES.items() if getattr(body, field) is not UNSET
     }
-    for field in ("category", "additional_info"):
+    for field in ("category", "category_id", "additional_info"):
         if getattr(body, field) is not UNSET:
             changes[field] = getattr(body, field) or None
     if is_given(body.redemption):

@@ -9,6 +9,7 @@ from patron.domains.campaigns.actions.add import ADD_MANY, ADD_ONE, Add
 from patron.domains.campaigns.actions.create import CREATE
 from patron.domains.campaigns.actions.delete import DELETE, Delete
 from patron.domains.campaigns.actions.find import find, list_campaigns
+from patron.domains.campaigns.actions.show import tell
 from patron.domains.campaigns.actions.switch import SWITCH, Switch
 from patron.domains.campaigns.actions.tell import Published, list_transactions, summarize
 from patron.domains.campaigns.actions.update import UPDATE, Update
@@ -28,7 +29,7 @@ async def index(call: Call[None, CampaignsQuery]) -> Reply:
     page = await list_campaigns(call.read, call.ctx.project_id, call.query, call.cursors)
     return call.json(
         CampaignList(
-            campaigns=[CampaignOut.of(*entry) for entry in page.entries],
+            campaigns=await tell(call.read, call.ctx.project_id, page.entries),
             total=page.total,
             has_more=page.next_cursor is not None,
             next_cursor=page.next_cursor or UNSET,
@@ -41,7 +42,9 @@ async def create(call: Call[CampaignIn, None]) -> Reply:
 
 
 async def show(call: Call[None, None]) -> Reply:
-    return call.json(CampaignOut.of(*await find(call.read, call.ctx.project_id, call.params["campaignId"])))
+    found = await find(call.read, call.ctx.project_id, call.params["campaignId"])
+    [told] = await tell(call.read, call.ctx.project_id, [found])
+    return call.json(told)
 
 
 async def change(call: Call[CampaignPatch, None]) -> Reply:
@@ -121,7 +124,7 @@ ROUTES = [
         "DELETE",
         "/v1/campaigns/{campaignId}",
         remove,
-        summary="Delete a campaign, and in the background its vouchers: into the bin, or for good",
+        summary="Delete a campaign with its tiers, and in the background its vouchers: into the bin, or for good",
         tag=TAG,
         query=DeleteQuery,
         answers={202: AsyncActionId},
@@ -180,7 +183,8 @@ def summary_routes(published: Published) -> tuple[Route, ...]:
 
     async def summary(call: Call[None, SummaryQuery]) -> Reply:
         sums = await summarize(call.read, call.ctx.project_id, call.params["campaignId"], call.query, published)
-        return call.json(CampaignSummary.of(CampaignOut.of(*sums.campaign), sums.by_name, sums.published))
+        [told] = await tell(call.read, call.ctx.project_id, [sums.campaign])
+        return call.json(CampaignSummary.of(told, sums.by_name, sums.published))
 
     return (
         Route(

@@ -49,6 +49,7 @@ from patron.domains.vouchers.campaign import (
     DAY_MS,
     DISCOUNT_COUPONS,
     GIFT_VOUCHERS,
+    PROMOTION,
     STANDALONE,
     STATIC,
     Campaign,
@@ -71,7 +72,16 @@ from patron.domains.vouchers.of_campaign import (
     PUBLISHABLE_CODES,
     transactions_in,
 )
-from patron.domains.vouchers.policy import check_dates, check_schema, check_takes_vouchers, date_of, merged, validity_of
+from patron.domains.vouchers.policy import (
+    check_dates,
+    check_has_vouchers,
+    check_schema,
+    check_takes_vouchers,
+    date_of,
+    merged,
+    same,
+    validity_of,
+)
 from patron.domains.vouchers.store import FREE, Found
 from patron.domains.vouchers.template import KeptCodeConfig, code_config, codes_of, kept_config, voucher_of
 
@@ -92,6 +102,7 @@ __all__ = [
     "FREE",
     "GIFT_VOUCHERS",
     "ONLY_CODE_OF",
+    "PROMOTION",
     "PUBLISHABLE",
     "PUBLISHABLE_CODES",
     "STANDALONE",
@@ -110,6 +121,7 @@ __all__ = [
     "assets_of",
     "being_taken",
     "check_dates",
+    "check_has_vouchers",
     "check_schema",
     "check_takes_vouchers",
     "code_config",
@@ -139,6 +151,7 @@ __all__ = [
     "publish",
     "put_in_bin",
     "release",
+    "same",
     "shown",
     "taking",
     "transact",

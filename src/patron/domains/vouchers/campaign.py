@@ -11,9 +11,12 @@ import msgspec
 
 from patron.db.rulebook import Part, Rulebook
 from patron.db.tables import Json, Partial, Table
+from patron.domains.categories import Categories
 
 DISCOUNT_COUPONS: Final = "DISCOUNT_COUPONS"
 GIFT_VOUCHERS: Final = "GIFT_VOUCHERS"
+PROMOTION: Final = "PROMOTION"
+"""What a campaign is of: coupons, gift cards, or tiers that need no code."""
 
 AUTO_UPDATE: Final = "AUTO_UPDATE"
 STATIC: Final = "STATIC"
@@ -29,10 +32,10 @@ class Campaign(msgspec.Struct, frozen=True):
     `campaign_type` says what its vouchers are, `type` where their codes come from; both are fixed, but for a change
     between `AUTO_UPDATE` and `STATIC`. The template: `discount` (JSON as it is told) or `gift_amount` (minor units)
     with `gift_effect`; `quantity`; `code_config`, a JSON object that names `length`, `charset`, `prefix`, `pattern`
-    and `postfix`; `category`, `start_at`, `expires_at`, `validity` and `metadata`, which vouchers take over as they
-    are made. `lifetime` is an ISO 8601 duration from the publication of a code to its end. `schema` names the
-    metadata schema that holds for it and its vouchers. `active`, `join_once`, `auto_join`, `protected` and `in_bin`
-    are 0 or 1; one that is deleted and not in the bin is gone for good, and its row tells nothing any more.
+    and `postfix`; `category` and `category_id`, `start_at`, `expires_at`, `validity` and `metadata`, which vouchers
+    take over as they are made. `lifetime` is an ISO 8601 duration from the publication of a code to its end. `schema`
+    names the metadata schema that holds for it and its vouchers. `active`, `join_once`, `auto_join`, `protected` and
+    `in_bin` are 0 or 1; one that is deleted and not in the bin is gone for good, and its row tells nothing any more.
     """
 
     project_id: str
@@ -62,6 +65,7 @@ class Campaign(msgspec.Struct, frozen=True):
     updated_at: int
     deleted_at: int | None
     version: int
+    category_id: str | None = None
 
 
 class CampaignName(msgspec.Struct, frozen=True):
@@ -127,10 +131,11 @@ PARTS = (Part(CAMPAIGNS),)
 
 
 class Campaigns:
-    """The campaigns of one rulebook, by id and by name."""
+    """The campaigns of one rulebook, by id and by name; and its categories, which stand beside them in answers."""
 
     def __init__(self, rulebook: Rulebook) -> None:
         campaigns = rulebook.rows(CAMPAIGNS).values()
+        self.categories = Categories.of(rulebook)
         self._by_id: Mapping[str, Campaign] = {campaign.id: campaign for campaign in campaigns}
         self._by_name: Mapping[str, Campaign] = {campaign.name: campaign for campaign in campaigns}
 

@@ -30,7 +30,8 @@ class Voucher(msgspec.Struct, frozen=True):
     their ids are in that of their creation. One that was never updated has `NEVER`. A row without a type is being
     taken by the unit that made it. `discount` is a JSON object as it is told; `validity` one with `timeframe`,
     `day_of_week` and `hours`, as far as each is set. `active` is 0 or 1. `quantity` is how often it may be redeemed,
-    None for any number; `publish_count` how often it was published.
+    None for any number; `publish_count` how often it was published. `category` is a text, or the name that the category
+    with `category_id` had when it was written down.
     """
 
     project_id: str
@@ -51,6 +52,7 @@ class Voucher(msgspec.Struct, frozen=True):
     publish_count: int
     created_at: int
     updated_at: int
+    category_id: str | None = None
 
 
 class VoucherTotals(msgspec.Struct, frozen=True):

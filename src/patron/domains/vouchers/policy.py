@@ -1,7 +1,7 @@
 """Pure decisions about one voucher: what is made of what was sent, and where a balance moves."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 from msgspec import UNSET, UnsetType
@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from patron.db.rulebook import Rulebook
 from patron.domains.metadata_schemas import check_metadata_schema, metadata_check
-from patron.domains.vouchers.campaign import AUTO_UPDATE, STANDALONE, STATIC, Campaign, Campaigns
+from patron.domains.vouchers.campaign import AUTO_UPDATE, PROMOTION, STANDALONE, STATIC, Campaign, Campaigns
 from patron.domains.vouchers.model import ADDITION, GIFT, NEVER, REMOVAL, Voucher, VoucherTotals
 from patron.domains.vouchers.template import type_of
 from patron.domains.vouchers.wire.discount import LARGEST_AMOUNT, ON_ORDER_OR_ITEMS, Discount, is_given
@@ -35,7 +35,14 @@ _VALIDITY = {
     "validity_hours": "hours",
 }
 _DATES = {"start_date": "start_at", "expiration_date": "expires_at"}
-_TEXTS = ("category", "additional_info")
+_OF_CAMPAIGN = {
+    **_DATES,
+    "category": "category",
+    "category_id": "category_id",
+    "metadata": "metadata",
+    "redemption": "quantity",
+}
+_TEXTS = ("category", "category_id", "additional_info")
 
 
 def new_voucher(
@@ -54,6 +61,7 @@ def new_voucher(
         campaign_id=None,
         type=body.type,
         category=_or_none(body.category),
+        category_id=_or_none(body.category_id),
         discount=body.discount.told().decode() if isinstance(body.discount, Discount) else None,
         gift_effect=_gift_effect(body),
         start_at=date_of(body, "start_date"),
@@ -73,8 +81,15 @@ def new_voucher(
     return voucher
 
 
+def check_has_vouchers(campaign: Campaign) -> None:
+    """Refuse a campaign that has tiers instead of vouchers. Problem 400."""
+    if campaign.campaign_type == PROMOTION:
+        raise invalid_campaign(f"campaign: expected one with vouchers, as it is of {PROMOTION}")
+
+
 def check_takes_vouchers(campaign: Campaign) -> None:
-    """Refuse to add to a campaign that has one voucher for all, or that is protected. Problem 400."""
+    """Refuse to add to a campaign that has no vouchers, or one for all, or that is protected. Problem 400."""
+    check_has_vouchers(campaign)
     if campaign.type == STANDALONE:
         raise invalid_campaign(f"campaign: expected one of type {AUTO_UPDATE} or {STATIC}, as it is {STANDALONE}")
     if campaign.protected:
@@ -87,7 +102,7 @@ def _inherited(campaign: Campaign, body: VoucherIn) -> dict[str, Any]:
     inherited: dict[str, Any] = {"campaign_id": campaign.id}
     if not any(is_given(getattr(body, field)) for field in _VALIDITY):
         inherited["validity"] = campaign.validity
-    for field, column in {**_DATES, "category": "category", "metadata": "metadata", "redemption": "quantity"}.items():
+    for field, column in _OF_CAMPAIGN.items():
         if getattr(body, field) is UNSET:
             inherited[column] = getattr(campaign, column)
     return inherited
@@ -108,7 +123,7 @@ def patched(voucher: Voucher, patch: VoucherPatch, now: int) -> Voucher:
     if isinstance(patch.metadata, Mapping):
         changes["metadata"] = merged(voucher.metadata, patch.metadata)
     changes |= _value(voucher, patch)
-    if all(_same(getattr(voucher, field), value) for field, value in changes.items()):
+    if all(same(getattr(voucher, field), value) for field, value in changes.items()):
         return voucher
     after = replace(voucher, **changes, updated_at=now)
     check_dates(after)
@@ -124,7 +139,7 @@ def imported_again(voucher: Voucher, row: VoucherImportIn, now: int) -> Voucher:
     """A known voucher after a row of an import, which changes `active` and `category` alone; the very same one where
     the row says nothing new of them (spec I 1.5).
     """
-    return patched(voucher, VoucherPatch(active=row.active, category=row.category), now)
+    return patched(voucher, VoucherPatch(active=row.active, category=row.category, category_id=row.category_id), now)
 
 
 def redeemed_before(voucher: Voucher, totals: VoucherTotals, before: RedeemedBefore) -> VoucherTotals:
@@ -229,11 +244,20 @@ def validity_of(before: str | None, given: Any) -> str | None:
     return _encode(_decode(_encode(after), type=Validity)).decode()
 
 
-def check_dates(voucher: Voucher | Campaign) -> None:
-    """Refuse dates that do not go together. Problem 400."""
-    if voucher.start_at is not None and voucher.expires_at is not None and voucher.expires_at <= voucher.start_at:
+class _Dated(Protocol):
+    @property
+    def start_at(self) -> int | None: ...
+    @property
+    def expires_at(self) -> int | None: ...
+    @property
+    def validity(self) -> str | None: ...
+
+
+def check_dates(of: _Dated) -> None:
+    """Refuse dates of a voucher, a campaign or a tier that do not go together. Problem 400."""
+    if of.start_at is not None and of.expires_at is not None and of.expires_at <= of.start_at:
         raise invalid_payload("expiration_date: expected later than start_date")
-    if voucher.start_at is None and voucher.validity is not None and "timeframe" in _decode(voucher.validity):
+    if of.start_at is None and of.validity is not None and "timeframe" in _decode(of.validity):
         raise invalid_payload("start_date: expected one, as validity_timeframe counts from it")
 
 
@@ -250,7 +274,7 @@ def merged(stored: str, given: Mapping[str, Any]) -> str:
     return _encode(after).decode()
 
 
-def _same(one: Any, other: Any) -> bool:
+def same(one: Any, other: Any) -> bool:
     """Whether two columns say the same; JSON may come back from a database in another order of keys."""
     if one == other or not (isinstance(one, str) and isinstance(other, str) and one[:1] == other[:1] == "{"):
         return bool(one == other)

@@ -33,6 +33,7 @@ def voucher_of(
         campaign_id=campaign.id,
         type=type_of(campaign),
         category=campaign.category,
+        category_id=campaign.category_id,
         discount=campaign.discount,
         gift_effect=campaign.gift_effect,
         start_at=campaign.start_at,

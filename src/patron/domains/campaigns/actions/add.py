@@ -1,5 +1,7 @@
 """Adding vouchers to a campaign: one in the call, more of them by a job (spec I 2.2)."""
 
+from typing import Any
+
 import msgspec
 
 from patron.db.actions import Action, Ctx, More, Outcome, Read, Reply, Wants
@@ -9,6 +11,7 @@ from patron.domains.async_actions.wire import AsyncActionId
 from patron.domains.campaigns.actions.generate import begin_generating, check_enough
 from patron.domains.campaigns.policy import changes_of, config_of
 from patron.domains.campaigns.wire.given import AddedVouchersIn
+from patron.domains.categories import with_category
 from patron.domains.vouchers import (
     Campaign,
     add_voucher,
@@ -29,7 +32,7 @@ from patron.domains.vouchers import (
 )
 from patron.domains.vouchers.model import LIST, VOUCHERS
 from patron.kernel.codes import CodeConfig
-from patron.kernel.problems import duplicate_found, invalid_payload, not_found
+from patron.kernel.problems import duplicate_found, invalid_payload
 
 
 class Add(msgspec.Struct, frozen=True):
@@ -63,8 +66,7 @@ def _add_one(rows: Rows, ctx: Ctx, add: Add) -> Outcome:
         return More()
     if not is_free(rows, ctx, code):
         raise duplicate_found("voucher", "id", code)
-    _check(rows, ctx, campaign, add)
-    return shown(rows, add_voucher(rows, ctx, campaign.id, code, changes_of(add.body)))
+    return shown(rows, add_voucher(rows, ctx, campaign.id, code, _changes(rows, ctx, campaign, add)))
 
 
 async def _gather_many(read: Read, ctx: Ctx, add: Add) -> Wants:
@@ -82,14 +84,12 @@ def _add_many(rows: Rows, ctx: Ctx, add: Add) -> Outcome:
     if campaign is None:
         return More()
     check_takes_vouchers(campaign)
-    _check(rows, ctx, campaign, add)
-    action = begin_generating(rows, ctx, campaign, _config(rows.rulebook, campaign, add), add.n, changes_of(add.body))
+    changes = _changes(rows, ctx, campaign, add)
+    action = begin_generating(rows, ctx, campaign, _config(rows.rulebook, campaign, add), add.n, changes)
     return Reply(202, msgspec.json.encode(AsyncActionId(action.id)))
 
 
 async def _campaign_for(read: Read, ctx: Ctx, add: Add) -> Campaign:
-    if add.body.category_id:
-        raise not_found("category", add.body.category_id)
     campaign = await find_campaign(read, ctx.project_id, add.reference)
     check_takes_vouchers(campaign)
     return campaign
@@ -99,16 +99,21 @@ def _config(rulebook: Rulebook, campaign: Campaign, add: Add) -> CodeConfig:
     return config_of(rulebook, add.body.code_config) if add.body.code_config else codes_of(campaign)
 
 
-def _check(rows: Rows, ctx: Ctx, campaign: Campaign, add: Add) -> None:
-    """Refuse vouchers whose dates do not go together or whose metadata no schema allows. Problem 400."""
-    voucher = voucher_of(campaign, "", "", ctx.now, changes_of(add.body))
+def _changes(rows: Rows, ctx: Ctx, campaign: Campaign, add: Add) -> dict[str, Any]:
+    """In which columns the vouchers differ from their campaign's template.
+
+    Problem 404 for an unknown category, 400 for dates that do not go together or metadata that no schema allows.
+    """
+    changes = changes_of(with_category(rows.rulebook, add.body))
+    voucher = voucher_of(campaign, "", "", ctx.now, changes)
     check_dates(voucher)
     check_schema(rows.rulebook, voucher)
+    return changes
 
 
 ADD_ONE = Action("campaigns.add_voucher", _gather_one, _add_one)
-"""Body: `Add`. Answers 200 with the voucher; Problem 404 for an unknown campaign, 400 for one that takes no vouchers,
-409 for a code that is taken.
+"""Body: `Add`. Answers 200 with the voucher; Problem 404 for an unknown campaign or category, 400 for one that takes no
+vouchers, 409 for a code that is taken.
 """
 
 ADD_MANY = Action("campaigns.add_vouchers", _gather_many, _add_many)

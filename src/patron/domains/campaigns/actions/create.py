@@ -1,4 +1,4 @@
-"""Creating a campaign: one code is made in the call, more of them by a job (spec I 2.2)."""
+"""Creating a campaign: one code, or its tiers, are made in the call, more codes by a job (spec I 2.2)."""
 
 import msgspec
 
@@ -9,11 +9,16 @@ from patron.domains.campaigns.model import PREFIX
 from patron.domains.campaigns.policy import check_metadata, config_of, new_campaign
 from patron.domains.campaigns.wire.given import CampaignIn
 from patron.domains.campaigns.wire.told import CampaignOut
+from patron.domains.categories import Categories, with_category
+from patron.domains.promotions import PromotionTier, add_tier, told_with
+from patron.domains.promotions.wire.told import TierList
 from patron.domains.vouchers import (
     CAMPAIGN_DAYS,
     CAMPAIGN_NAMES,
     CAMPAIGN_TOTALS,
     CAMPAIGNS,
+    PROMOTION,
+    Campaign,
     CampaignDay,
     CampaignName,
     CampaignTotals,
@@ -31,6 +36,8 @@ from patron.kernel.problems import duplicate_found, not_found
 
 def asked_for(body: CampaignIn) -> int:
     """How many codes a new campaign is to have."""
+    if body.campaign_type == PROMOTION:
+        return 0
     return body.vouchers_count if isinstance(body.vouchers_count, int) else 1
 
 
@@ -40,10 +47,10 @@ async def _gather(read: Read, ctx: Ctx, body: CampaignIn) -> Wants:
     wants.lock_rulebook(ctx.project_id)
     wants.make(CAMPAIGN_NAMES, CampaignName(ctx.project_id, body.name, ""))
     wants.count(ctx.project_id, LIST)
-    config, n = config_of(read.rulebook, body.voucher.code_config or None), asked_for(body)
-    if body.voucher.code:
-        want_free(ctx, wants, body.voucher.code)
-        wants.make(VOUCHERS, being_taken(ctx, body.voucher.code))
+    config, n = config_of(read.rulebook, body.template.code_config or None), asked_for(body)
+    if body.template.code:
+        want_free(ctx, wants, body.template.code)
+        wants.make(VOUCHERS, being_taken(ctx, body.template.code))
     elif n == 1:
         await want_code(read, ctx, wants, config)
     else:
@@ -56,13 +63,14 @@ def _apply(rows: Rows, ctx: Ctx, body: CampaignIn) -> Outcome:
     assert name is not None
     if name.campaign_id:
         raise duplicate_found("campaign", "name", body.name)
-    config, n = config_of(rows.rulebook, body.voucher.code_config or None), asked_for(body)
-    code = body.voucher.code or (free_code(rows, ctx, config) if n == 1 else "")
+    config, n = config_of(rows.rulebook, body.template.code_config or None), asked_for(body)
+    code = body.template.code or (free_code(rows, ctx, config) if n == 1 else "")
     if code is None:
         return More()
-    if body.voucher.code and not is_free(rows, ctx, body.voucher.code):
-        raise duplicate_found("voucher", "id", body.voucher.code)
-    campaign = new_campaign(ctx.project_id, ctx.id(PREFIX), body, config, ctx.now, rows.next_version())
+    if body.template.code and not is_free(rows, ctx, body.template.code):
+        raise duplicate_found("voucher", "id", body.template.code)
+    of = with_category(rows.rulebook, body)
+    campaign = new_campaign(ctx.project_id, ctx.id(PREFIX), of, config, ctx.now, rows.next_version())
     check_metadata(rows.rulebook, campaign, [campaign.metadata])
     rows.put(CAMPAIGN_NAMES, CampaignName(ctx.project_id, body.name, campaign.id))
     rows.add(CAMPAIGNS, campaign)
@@ -72,15 +80,22 @@ def _apply(rows: Rows, ctx: Ctx, body: CampaignIn) -> Outcome:
         add_voucher(rows, ctx, campaign.id, code)
     elif n:
         begin_generating(rows, ctx, campaign, config, n, {})
+    promotion = _with_tiers(rows, ctx, campaign, body) if campaign.campaign_type == PROMOTION else None
     totals = rows.get(CAMPAIGN_TOTALS, (ctx.project_id, campaign.id))
     assert totals is not None
-    return Reply(200, msgspec.json.encode(CampaignOut.of(campaign, totals)))
+    told = CampaignOut.of(Categories.of(rows.rulebook), campaign, totals, promotion)
+    return Reply(200, msgspec.json.encode(told))
+
+
+def _with_tiers(rows: Rows, ctx: Ctx, campaign: Campaign, body: CampaignIn) -> TierList:
+    tiers: list[PromotionTier] = []
+    for given in body.tiers:
+        tiers = add_tier(rows, ctx, campaign, tiers, given, campaign.version)
+    return told_with(rows.rulebook, campaign, tiers)
 
 
 def _check_references(body: CampaignIn) -> None:
     """Refuse what a campaign cannot refer to, rather than leave it out."""
-    if body.category_id:
-        raise not_found("category", body.category_id)
     if body.validation_rules:
         raise not_found("validation_rules", body.validation_rules[0])
 

@@ -1,4 +1,4 @@
-"""Deleting a campaign (spec I 2.2): it is gone at once, and its vouchers by a job, into the bin or for good."""
+"""Deleting a campaign (spec I 2.2): it and its tiers are gone at once, its vouchers by a job: binned or for good."""
 
 import msgspec
 from msgspec.structs import replace
@@ -10,12 +10,14 @@ from patron.domains.async_actions.model import AsyncAction, Step
 from patron.domains.async_actions.wire import AsyncActionId
 from patron.domains.campaigns.actions.rolling import Ending, Rolling, told
 from patron.domains.campaigns.model import Deleting
+from patron.domains.promotions import NOTHING_HELD, end_with, held, want_promotion
 from patron.domains.vouchers import (
     CAMPAIGN_NAMES,
     CAMPAIGN_TOTALS,
     CAMPAIGNS,
     CODES_AFTER,
     DELETE_DAYS,
+    PROMOTION,
     Campaign,
     destroy,
     find_campaign,
@@ -48,6 +50,8 @@ async def _gather(read: Read, ctx: Ctx, body: Delete) -> Wants:
     wants.lock(CAMPAIGNS, (ctx.project_id, campaign.id))
     wants.lock(CAMPAIGN_TOTALS, (ctx.project_id, campaign.id))
     wants.lock(CAMPAIGN_NAMES, (ctx.project_id, campaign.name), to_delete=body.force)
+    if campaign.campaign_type == PROMOTION:
+        await want_promotion(read, ctx, wants, campaign.id)
     return wants
 
 
@@ -57,10 +61,15 @@ def _apply(rows: Rows, ctx: Ctx, body: Delete) -> Outcome:
         return More()
     if campaign.protected:
         raise resource_protected("campaign", campaign.id)
+    of = held(rows, ctx, campaign.id) if campaign.campaign_type == PROMOTION else NOTHING_HELD
+    if of is None:
+        return More()
     totals = rows.get(CAMPAIGN_TOTALS, (ctx.project_id, campaign.id))
     name = rows.get(CAMPAIGN_NAMES, (ctx.project_id, campaign.name))
     assert totals is not None
-    rows.put(CAMPAIGNS, replace(campaign, deleted_at=ctx.now, version=rows.next_version()))
+    version = rows.next_version()
+    rows.put(CAMPAIGNS, replace(campaign, deleted_at=ctx.now, version=version))
+    end_with(rows, ctx, of, version, in_bin=not body.force)
     rows.put(CAMPAIGN_TOTALS, replace(totals, deleting=1))
     if body.force and name is not None:
         rows.remove(CAMPAIGN_NAMES, name)

@@ -23,23 +23,27 @@ from patron.domains.async_actions import (
 )
 from patron.domains.async_actions.model import AsyncAction, Step
 from patron.domains.campaigns.actions.rolling import FAILED, Ending, Rolling, told
+from patron.domains.campaigns.actions.show import shown
 from patron.domains.campaigns.model import Updating
-from patron.domains.campaigns.policy import check_metadata, patched, same, taken_over
+from patron.domains.campaigns.policy import check_metadata, patched, taken_over
 from patron.domains.campaigns.wire.given import CampaignPatch
-from patron.domains.campaigns.wire.told import CampaignOut
+from patron.domains.categories import with_category
+from patron.domains.promotions import held, want_promotion
 from patron.domains.vouchers import (
     CAMPAIGN_TOTALS,
     CAMPAIGNS,
     CODES_AFTER,
+    PROMOTION,
     Campaign,
     CampaignTotals,
     check_dates,
     find_campaign,
     lock_campaign,
+    same,
 )
 from patron.domains.vouchers.model import VOUCHER_TOTALS, VOUCHERS, Voucher
 from patron.kernel.json_bounds import check_metadata as check_bounds
-from patron.kernel.problems import Problem, not_found, resource_protected
+from patron.kernel.problems import Problem, resource_protected
 from patron.queue.jobs import enqueue
 
 VOUCHERS_OF_A_CHUNK = 200
@@ -57,13 +61,13 @@ class Update(msgspec.Struct, frozen=True):
 
 
 async def _gather(read: Read, ctx: Ctx, body: Update) -> Wants:
-    if body.patch.category_id:
-        raise not_found("category", body.patch.category_id)
     campaign = await find_campaign(read, ctx.project_id, body.reference)
     wants = Wants()
     wants.lock_rulebook(ctx.project_id)
     wants.lock(CAMPAIGNS, (ctx.project_id, campaign.id))
     wants.lock(CAMPAIGN_TOTALS, (ctx.project_id, campaign.id))
+    if campaign.campaign_type == PROMOTION:
+        await want_promotion(read, ctx, wants, campaign.id)
     return wants
 
 
@@ -73,14 +77,17 @@ def _apply(rows: Rows, ctx: Ctx, body: Update) -> Outcome:
         return More()
     if campaign.protected:
         raise resource_protected("campaign", campaign.id)
-    after = patched(campaign, body.patch)
+    of = held(rows, ctx, campaign.id) if campaign.campaign_type == PROMOTION else None
+    if campaign.campaign_type == PROMOTION and of is None:
+        return More()
+    after = patched(campaign, with_category(rows.rulebook, body.patch))
     if after is not campaign:
         if after.metadata != campaign.metadata:
             check_metadata(rows.rulebook, after, [after.metadata])
         after = replace(after, updated_at=ctx.now, version=rows.next_version())
         rows.put(CAMPAIGNS, after)
         _bring(rows, ctx, campaign, after)
-    return Reply(200, _encode(CampaignOut.of(after, _totals(rows, ctx, campaign.id))))
+    return Reply(200, _encode(shown(rows, ctx, after, _totals(rows, ctx, campaign.id), of)))
 
 
 def _bring(rows: Rows, ctx: Ctx, before: Campaign, after: Campaign) -> None:

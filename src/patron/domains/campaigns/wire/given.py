@@ -5,6 +5,8 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
+from patron.domains.promotions.wire.given import PromotionIn, TierIn
+from patron.domains.vouchers import PROMOTION
 from patron.domains.vouchers.wire.discount import Amount, Discount, GiftEffect, GiftIn, is_given
 from patron.domains.vouchers.wire.given import (
     AdditionalInfo,
@@ -25,7 +27,7 @@ from patron.kernel.problems import invalid_payload
 MOST_CODES = 100_000
 """Codes that one request asks for, as in the reference."""
 
-CampaignType = Literal["DISCOUNT_COUPONS", "GIFT_VOUCHERS"]
+CampaignType = Literal["DISCOUNT_COUPONS", "GIFT_VOUCHERS", "PROMOTION"]
 Type = Literal["AUTO_UPDATE", "STATIC", "STANDALONE"]
 Name = Annotated[str, Meta(min_length=1, max_length=255, description="Unique in the project; case counts.")]
 Description = Annotated[str, Meta(max_length=5_000)]
@@ -48,6 +50,9 @@ class TemplateIn(msgspec.Struct, frozen=True, kw_only=True):
     code_config: VoucherCodeConfig | None | UnsetType = UNSET
     code: Code | None | UnsetType = UNSET
     is_referral_code: bool | None | UnsetType = UNSET
+
+
+NO_TEMPLATE = TemplateIn()
 
 
 class _Defined(msgspec.Struct, frozen=True, kw_only=True):
@@ -79,13 +84,15 @@ class _Defined(msgspec.Struct, frozen=True, kw_only=True):
 class CampaignIn(_Defined, frozen=True, kw_only=True):
     """A campaign to create. One code is made in the call, more of them in the background.
 
-    STANDALONE campaigns have one voucher for all, whose `voucher.code` is given. Null is as absent.
+    STANDALONE campaigns have one voucher for all, whose `voucher.code` is given; those of PROMOTION have tiers instead
+    of vouchers. Null is as absent.
     """
 
     name: Name
     campaign_type: CampaignType
     type: Type | None | UnsetType = UNSET
-    voucher: TemplateIn
+    voucher: TemplateIn | None | UnsetType = UNSET
+    promotion: PromotionIn | None | UnsetType = UNSET
     vouchers_count: Count | None | UnsetType = UNSET
     use_voucher_metadata_schema: bool | None | UnsetType = UNSET
     active: bool | None | UnsetType = UNSET
@@ -93,21 +100,48 @@ class CampaignIn(_Defined, frozen=True, kw_only=True):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        kind, value, other = _VOUCHERS[self.campaign_type]
-        if is_given(self.voucher.type) and self.voucher.type != kind:
-            raise invalid_campaign(f"voucher.type: expected {kind}, as the campaign is of {self.campaign_type}")
-        if not is_given(getattr(self.voucher, value)):
-            raise invalid_campaign(f"voucher.{value}: expected one, as the campaign is of {self.campaign_type}")
-        if is_given(getattr(self.voucher, other)):
-            raise invalid_campaign(f"voucher.{other}: expected none, as the campaign is of {self.campaign_type}")
-        if self.voucher.is_referral_code is True:
-            raise invalid_campaign(f"voucher.is_referral_code: expected false for {self.campaign_type}")
+        if self.campaign_type == PROMOTION:
+            self._check_promotion()
+            return
+        if is_given(self.promotion):
+            raise invalid_campaign(f"promotion: expected none, as the campaign is of {self.campaign_type}")
+        if not is_given(self.voucher):
+            raise invalid_payload("voucher: expected one")
+        self._check_template(*_VOUCHERS[self.campaign_type])
         (self._check_standalone if self.type == "STANDALONE" else self._check_unique)()
 
+    @property
+    def template(self) -> TemplateIn:
+        """What its vouchers are to be; nothing is said of a campaign that has none."""
+        return self.voucher if isinstance(self.voucher, TemplateIn) else NO_TEMPLATE
+
+    @property
+    def tiers(self) -> list[TierIn]:
+        """The tiers that it is to have."""
+        return (self.promotion.tiers or []) if isinstance(self.promotion, PromotionIn) else []
+
+    def _check_promotion(self) -> None:
+        if is_given(self.voucher):
+            raise invalid_campaign(f"voucher: expected none, as the campaign is of {PROMOTION}")
+        if self.type == "STANDALONE":
+            raise invalid_campaign(f"type: expected AUTO_UPDATE or STATIC, as the campaign is of {PROMOTION}")
+        if self.vouchers_count:
+            raise invalid_campaign(f"vouchers_count: expected none, as the campaign is of {PROMOTION}")
+
+    def _check_template(self, kind: VoucherType, value: str, other: str) -> None:
+        if is_given(self.template.type) and self.template.type != kind:
+            raise invalid_campaign(f"voucher.type: expected {kind}, as the campaign is of {self.campaign_type}")
+        if not is_given(getattr(self.template, value)):
+            raise invalid_campaign(f"voucher.{value}: expected one, as the campaign is of {self.campaign_type}")
+        if is_given(getattr(self.template, other)):
+            raise invalid_campaign(f"voucher.{other}: expected none, as the campaign is of {self.campaign_type}")
+        if self.template.is_referral_code is True:
+            raise invalid_campaign(f"voucher.is_referral_code: expected false for {self.campaign_type}")
+
     def _check_standalone(self) -> None:
-        if not is_given(self.voucher.code):
+        if not is_given(self.template.code):
             raise invalid_campaign("voucher.code: expected one, as the type is STANDALONE")
-        if is_given(self.voucher.code_config):
+        if is_given(self.template.code_config):
             raise invalid_campaign("voucher.code_config: expected none, as the type is STANDALONE")
         if is_given(self.vouchers_count) and self.vouchers_count != 1:
             raise invalid_campaign("vouchers_count: expected none, or 1, as the type is STANDALONE")
@@ -115,7 +149,7 @@ class CampaignIn(_Defined, frozen=True, kw_only=True):
             raise invalid_campaign("join_once: expected false, as the type is STANDALONE")
 
     def _check_unique(self) -> None:
-        if is_given(self.voucher.code):
+        if is_given(self.template.code):
             raise invalid_campaign("voucher.code: expected none but for a campaign of type STANDALONE")
 
 

@@ -7,6 +7,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from patron.domains.campaigns.wire.told import CampaignOut
+from patron.domains.vouchers import GIFT_VOUCHERS
 
 
 class CampaignSummary(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,7 +47,7 @@ class CampaignSummary(msgspec.Struct, frozen=True, kw_only=True):
     @classmethod
     def of(cls, campaign: CampaignOut, sums: Mapping[str, int], published: tuple[int, int]) -> "CampaignSummary":
         """The answer for a campaign, the sums of its days by name, and its publications that succeeded and failed."""
-        if campaign.campaign_type == "DISCOUNT_COUPONS":
+        if campaign.campaign_type != GIFT_VOUCHERS:
             amounts: dict[str, Any] = {"discounted_amount": 0, "rolledback_discounted_amount": 0}
         else:
             amounts = {

@@ -7,6 +7,10 @@ from msgspec import UNSET, UnsetType
 
 from patron.domains.campaigns.wire.asked import Status
 from patron.domains.campaigns.wire.given import CampaignType, Type
+from patron.domains.categories import Categories
+from patron.domains.categories.wire import CategoryOut
+from patron.domains.categories.wire import told as told_categories
+from patron.domains.promotions.wire.told import TierList
 from patron.domains.vouchers import GIFT_VOUCHERS, Campaign, CampaignTotals, KeptCodeConfig
 from patron.domains.vouchers.wire.discount import Discount, GiftEffect
 from patron.domains.vouchers.wire.given import Type as VoucherType
@@ -56,7 +60,7 @@ class CampaignOut(msgspec.Struct, frozen=True, kw_only=True):
     description: str | UnsetType
     campaign_type: CampaignType
     type: Type
-    voucher: TemplateOut
+    voucher: TemplateOut | UnsetType
     auto_join: bool
     join_once: bool
     use_voucher_metadata_schema: bool
@@ -75,14 +79,18 @@ class CampaignOut(msgspec.Struct, frozen=True, kw_only=True):
     creation_status: Status
     vouchers_generation_status: Status
     protected: bool
+    promotion: TierList | UnsetType
     category_id: str | None
-    categories: list[dict[str, Any]]
+    categories: list[CategoryOut]
     validation_rules_assignments: RuleAssignments = NO_ASSIGNMENTS
     object: Literal["campaign"] = "campaign"
 
     @classmethod
-    def of(cls, campaign: Campaign, totals: CampaignTotals) -> "CampaignOut":
-        """The answer for a stored campaign."""
+    def of(
+        cls, categories: Categories, campaign: Campaign, totals: CampaignTotals, promotion: TierList | None = None
+    ) -> "CampaignOut":
+        """The answer for a stored campaign; `promotion` are the tiers of one that has such."""
+        category = categories.get(campaign.category_id)
         kind: Any = campaign.campaign_type
         source: Any = campaign.type
         validity = _NO_VALIDITY if campaign.validity is None else _validity(campaign.validity)
@@ -100,7 +108,7 @@ class CampaignOut(msgspec.Struct, frozen=True, kw_only=True):
             description=_or_unset(campaign.description),
             campaign_type=kind,
             type=source,
-            voucher=_template(campaign, when),
+            voucher=UNSET if promotion is not None else _template(campaign, when),
             auto_join=bool(campaign.auto_join),
             join_once=bool(campaign.join_once),
             use_voucher_metadata_schema=campaign.schema == "voucher",
@@ -110,12 +118,13 @@ class CampaignOut(msgspec.Struct, frozen=True, kw_only=True):
             metadata=_as_stored(campaign.metadata),
             created_at=to_iso(campaign.created_at),
             updated_at=_date(campaign.updated_at or None),
-            category=_or_unset(campaign.category),
+            category=_or_unset(campaign.category if category is None else category.name),
             creation_status=status,
             vouchers_generation_status=status,
             protected=bool(campaign.protected),
-            category_id=None,
-            categories=[],
+            promotion=UNSET if promotion is None else promotion,
+            category_id=None if category is None else category.id,
+            categories=told_categories(category),
             **when,
         )
 

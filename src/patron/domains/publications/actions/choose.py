@@ -21,6 +21,7 @@ from patron.domains.vouchers import (
     STANDALONE,
     Campaign,
     Campaigns,
+    check_has_vouchers,
     find,
     find_campaign,
     found,
@@ -54,10 +55,14 @@ class Chosen(msgspec.Struct, frozen=True):
 
 
 async def of_one_code(read: Read, project_id: str, body: Publish) -> Publish:
-    """What was asked for, with the code where it is a campaign that has one for all. Problem 400 for several of it."""
+    """What was asked for, with the code where it is a campaign that has one for all.
+
+    Problem 400 for several of it, or a campaign that has no vouchers.
+    """
     if body.campaign is None or body.voucher is not None:
         return body
     campaign = await find_campaign(read, project_id, body.campaign)
+    check_has_vouchers(campaign)
     if campaign.type != STANDALONE:
         return body
     if body.count > 1:

@@ -6,12 +6,12 @@ import msgspec
 
 from patron.db.actions import Action, Ctx, Outcome, Read, Wants
 from patron.db.rows import Rows
+from patron.domains.categories import with_category
 from patron.domains.vouchers.actions.campaigns import check_unprotected
 from patron.domains.vouchers.actions.find import found, shown, want
 from patron.domains.vouchers.model import VOUCHERS
 from patron.domains.vouchers.policy import check_schema, patched, switched
 from patron.domains.vouchers.wire.given import VoucherPatch
-from patron.kernel.problems import not_found
 
 
 class Update(msgspec.Struct, frozen=True):
@@ -37,9 +37,7 @@ async def _gather(read: Read, ctx: Ctx, body: Update | Switch) -> Wants:
 def _update(rows: Rows, ctx: Ctx, body: Update) -> Outcome:
     voucher = found(rows, ctx, body.reference)
     check_unprotected(rows, voucher)
-    if body.patch.category_id:
-        raise not_found("category", body.patch.category_id)
-    after = patched(voucher, body.patch, ctx.now)
+    after = patched(voucher, with_category(rows.rulebook, body.patch), ctx.now)
     if isinstance(body.patch.metadata, Mapping):
         check_schema(rows.rulebook, after)
     if after is not voucher:
@@ -57,7 +55,7 @@ def _switch(rows: Rows, ctx: Ctx, body: Switch) -> Outcome:
 
 
 UPDATE: Action[Update] = Action("vouchers.update", _gather, _update)
-"""Body: `Update`. Answers 200 with the voucher; Problem 404 for an unknown one, 400 for another kind."""
+"""Body: `Update`. Answers 200 with the voucher; Problem 404 for an unknown one or category, 400 for another kind."""
 
 SWITCH: Action[Switch] = Action("vouchers.switch", _gather, _switch)
 """Body: `Switch`. Answers 200 with the voucher; Problem 404 for an unknown one."""

@@ -3,6 +3,7 @@
 from patron.db.actions import Action, Ctx, More, Outcome, Read, Wants
 from patron.db.rows import Rows
 from patron.db.rulebook import Rulebook
+from patron.domains.categories import with_category
 from patron.domains.projects.model import ProjectSettings
 from patron.domains.vouchers.actions.campaigns import (
     counted,
@@ -22,7 +23,7 @@ from patron.domains.vouchers.model import (
     VOUCHERS,
     Voucher,
 )
-from patron.domains.vouchers.policy import check_schema, check_takes_vouchers, new_voucher
+from patron.domains.vouchers.policy import check_has_vouchers, check_schema, check_takes_vouchers, new_voucher
 from patron.domains.vouchers.template import codes_of
 from patron.domains.vouchers.wire.given import NO_CODE_CONFIG, VoucherIn
 from patron.kernel.codes import ALPHANUMERIC, CodeConfig
@@ -36,6 +37,7 @@ async def _gather(read: Read, ctx: Ctx, body: VoucherIn) -> Wants:
     campaign = None
     if reference := body.campaign_id or body.campaign:
         campaign = await find_campaign(read, ctx.project_id, reference)
+        check_has_vouchers(campaign)
         want_additions(ctx, wants, campaign.id)
     if body.code:
         want_free(ctx, wants, body.code)
@@ -64,7 +66,7 @@ def create(
 
     Gather has named the total of the list, and `want_additions` the campaign. Problem 400 for what no voucher can be.
     """
-    voucher = new_voucher(ctx.project_id, code, voucher_id, body, ctx.now, campaign)
+    voucher = new_voucher(ctx.project_id, code, voucher_id, with_category(rows.rulebook, body), ctx.now, campaign)
     check_schema(rows.rulebook, voucher)
     is_made = rows.get(VOUCHERS, (ctx.project_id, code)) is not None
     (rows.put if is_made else rows.add)(VOUCHERS, voucher)
@@ -122,8 +124,6 @@ def being_taken(ctx: Ctx, code: str) -> Voucher:
 
 def check_references(body: VoucherIn) -> None:
     """Refuse what a voucher cannot refer to, rather than leave it out. Problem 404."""
-    if body.category_id:
-        raise not_found("category", body.category_id)
     if body.validation_rules:
         raise not_found("validation_rules", body.validation_rules[0])
 
@@ -131,6 +131,6 @@ def check_references(body: VoucherIn) -> None:
 CREATE = Action("vouchers.create", _gather, _apply)
 """Body: `VoucherIn`. Answers 200 with the voucher.
 
-Problem 409 for a code that is taken, in the bin too; 404 for an unknown campaign, 400 for one that takes none, where no
-code can be made, or where the metadata is not as its schema wants it.
+Problem 409 for a code that is taken, in the bin too; 404 for an unknown campaign or category, 400 for a campaign that
+takes none, where no code can be made, or where the metadata is not as its schema wants it.
 """

@@ -8,6 +8,7 @@ from dataclasses import replace
 from patron.db.actions import Ctx, Read, Wants
 from patron.db.rows import Rows
 from patron.domains.async_actions import Deed, Done, Row, RowsChunk, applying
+from patron.domains.categories import with_category
 from patron.domains.vouchers.actions.campaigns import (
     known_campaign,
     lock_campaign,
@@ -52,7 +53,7 @@ def _carry_out(rows: Rows, ctx: Ctx, chunk: RowsChunk[Imported], row: Row[Import
     if known is not None and known.type:
         if chunk.way is not None and known.campaign_id != chunk.way:
             raise duplicate_found("voucher that is not of this campaign", "code", code)
-        after = imported_again(known, row.said.voucher, ctx.now)
+        after = imported_again(known, with_category(rows.rulebook, row.said.voucher), ctx.now)
         if after is not known:
             rows.put(VOUCHERS, after)
         return Done(known.id, found=True)

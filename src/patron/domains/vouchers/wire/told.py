@@ -6,6 +6,7 @@ from urllib.parse import quote
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
+from patron.domains.categories.wire import CategoryOut, told
 from patron.domains.vouchers.campaign import Campaigns
 from patron.domains.vouchers.model import DISCOUNT, GIFT, NEVER, Voucher, VoucherTotals
 from patron.domains.vouchers.wire.discount import Discount, GiftEffect
@@ -78,7 +79,7 @@ class VoucherOut(msgspec.Struct, frozen=True, kw_only=True):
     campaign_id: str | None
     category: str | None
     category_id: str | None
-    categories: list[dict[str, Any]]
+    categories: list[CategoryOut]
     type: Type
     discount: Discount | None
     gift: VoucherGift | None
@@ -110,18 +111,19 @@ class VoucherOut(msgspec.Struct, frozen=True, kw_only=True):
         holder_id: str | None,
         assets: VoucherAssets | UnsetType = UNSET,
     ) -> "VoucherOut":
-        """The answer for a stored voucher; `campaigns` tells the name of its campaign."""
+        """The answer for a stored voucher; `campaigns` tells the name of its campaign, and its category."""
         validity = _NO_VALIDITY if voucher.validity is None else _validity(voucher.validity)
         kind: Any = voucher.type
+        category = campaigns.categories.get(voucher.category_id)
         is_gift = kind == GIFT
         return cls(
             id=voucher.id,
             code=voucher.code,
             campaign=campaigns.name_of(voucher.campaign_id),
             campaign_id=voucher.campaign_id,
-            category=voucher.category,
-            category_id=None,
-            categories=[],
+            category=voucher.category if category is None else category.name,
+            category_id=None if category is None else category.id,
+            categories=told(category),
             type=kind,
             discount=None if voucher.discount is None else _as_stored(voucher.discount),
             gift=_gift(voucher, totals) if is_gift else None,

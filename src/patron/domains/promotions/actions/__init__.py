@@ -1,0 +1,1 @@
+"""The verbs of promotion tiers and stacks."""

@@ -1,0 +1,1 @@
+"""The shapes of promotion tiers and stacks (spec I 2.3)."""
