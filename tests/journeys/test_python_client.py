@@ -38,6 +38,8 @@ from voucherify import (
     CustomersUpdateRequestBody,
     EventsApi,
     EventsCreateRequestBody,
+    FilterConditionsString,
+    Junction,
     LocationsApi,
     ManagementApi,
     ManagementProjectsCreateRequestBody,
@@ -53,6 +55,12 @@ from voucherify import (
     OrdersCreateRequestBody,
     OrdersImportCreateRequestBodyItem,
     OrdersUpdateRequestBody,
+    ParameterFiltersListBin,
+    ParameterFiltersListBinId,
+    ParameterFiltersListCampaigns,
+    ParameterFiltersListCampaignsCampaigns,
+    ParameterFiltersListPublications,
+    ParameterFiltersListPublicationsFailureCode,
     ProductCollectionsApi,
     ProductCollectionsCreateRequestBody,
     ProductsApi,
@@ -602,6 +610,11 @@ def test_a_campaign_is_created_found_and_listed(client: Watched) -> None:
         assert campaigns.get_campaign(name).to_dict() == made.to_dict()
     listed = campaigns.list_campaigns(campaign_type="DISCOUNT_COUPONS", order="-created_at", limit=1)
     assert [each.id for each in listed.campaigns] == [made.id]
+    names = FilterConditionsString(**{"$in": ["Rainy summer", 'it\'s "none"']})
+    filters = ParameterFiltersListCampaigns(
+        campaigns=ParameterFiltersListCampaignsCampaigns(conditions=names), junction=Junction.AND
+    )
+    assert [each.id for each in campaigns.list_campaigns(filters=filters).campaigns] == [made.id]
     [voucher] = VouchersApi(client).list_vouchers(campaign="Rainy summer").vouchers
     assert (voucher.campaign, voucher.campaign_id) == ("Rainy summer", made.id)
 
@@ -718,6 +731,9 @@ def test_what_was_deleted_is_in_the_bin_and_goes_from_there(client: Watched) -> 
     VouchersApi(client).delete_voucher("thrown away")
     thrown = BinApi(client).list_bin_entries(limit=1, order="-id")
     [entry] = thrown.data
+    entry_ids = FilterConditionsString(**{"$is": entry.id})
+    only = ParameterFiltersListBin(id=ParameterFiltersListBinId(conditions=entry_ids))
+    assert [each.id for each in BinApi(client).list_bin_entries(filters=only).data] == [entry.id]
     assert (entry.resource_id, entry.resource_name, entry.object) == (made.id, "thrown away", "voucher")
     BinApi(client).delete_bin_entry(entry.id)
     assert made.id not in {each.resource_id for each in BinApi(client).list_bin_entries(limit=100).data}
@@ -759,6 +775,11 @@ def test_codes_are_published_and_listed(client: Watched) -> None:
     assert ([each.id for each in page.publications], page.total) == ([told.id, other.id], 2)
     assert [each.voucher.code for each in page.publications] == [card.code, coupon.code]
     [failed] = publications.list_publications(voucher=coupon.code, result="FAILURE").publications
+    taken_codes = FilterConditionsString(**{"$is": "voucher_already_published"})
+    only = ParameterFiltersListPublications(
+        failure_code=ParameterFiltersListPublicationsFailureCode(conditions=taken_codes)
+    )
+    assert [each.id for each in publications.list_publications(filters=only).publications] == [failed.id]
     assert (failed.failure_code, failed.vouchers) == ("voucher_already_published", [coupon.code])
 
 

@@ -55,6 +55,8 @@ class Kind:
     ) -> None:
         self.name = name
         self.prefix = prefix
+        self.table = table
+        self.called = called
         self.restore = restore
         self.purge = purge
         columns = table.c.id, table.c.deleted_at, called, sa.cast(parent, TEXT)

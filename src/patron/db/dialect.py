@@ -88,7 +88,8 @@ class is_among(sa.sql.functions.GenericFunction[Any]):  # noqa: N801 - named as 
     `is_among(column, sa.bindparam("keys"))`; the parameter is the array as JSON text.
     """
 
-    type = sa.Boolean()
+    type = sa.types.NullType()
+    """No Boolean: SQLAlchemy would ask SQLite whether that equals 1, and then no index is asked for anything."""
     inherit_cache = True
 
 

@@ -8,6 +8,7 @@ import msgspec
 from msgspec import inspect
 
 from patron.http.faults import fault_details
+from patron.http.filters import IS_FILTER, FilterParts
 from patron.kernel.clock import from_iso
 from patron.kernel.problems import invalid_query_params
 
@@ -25,7 +26,8 @@ class QueryDecoder(Generic[Q]):
     A parameter in brackets is a field of that very name (`created_at[before]`). What the struct does not name is
     ignored; of a name that is given twice, the last one counts, but for a field that is a list: it takes all of
     `ids=1&ids=2`, `ids[]=1&ids[]=2` and `ids[0]=1&ids[1]=2`, in the order in which they are given. A field that is an
-    object takes its parts, `customer[source_id]=7&customer[metadata][vip]=yes`; what has no type there is text.
+    object takes its parts, `customer[source_id]=7&customer[metadata][vip]=yes`; what has no type there is text. A field
+    of the type `Filters` takes filters.
     """
 
     def __init__(self, shape: type[Q]) -> None:
@@ -33,24 +35,29 @@ class QueryDecoder(Generic[Q]):
         fields = msgspec.structs.fields(shape)
         self._lists = frozenset(field.encode_name for field in fields if _is_list(inspect.type_info(field.type)))
         self._objects = frozenset(field.encode_name for field in fields if _is_object(inspect.type_info(field.type)))
-        self._known = frozenset(field.encode_name for field in fields) - self._lists
+        self._filters = frozenset(field.encode_name for field in fields if _is_filter(inspect.type_info(field.type)))
+        self._known = frozenset(field.encode_name for field in fields) - self._lists - self._filters
 
     def decode(self, query: bytes) -> Q:
         """The query as the struct. Raises Problem 400, whose details name the parameter and what was expected."""
         given: dict[str, str] = {}
         lists: dict[str, list[str]] = {}
         objects: dict[str, Any] = {}
+        filters = {name: FilterParts() for name in self._filters}
         for part in query.split(b"&") if query else ():
             name, _, value = part.partition(b"=")
             parameter = _decoded(name, "query")
             if parameter in self._known:
                 given[parameter] = _decoded(value, parameter)
+            elif (of := parameter.partition("[")[0]) in filters:
+                filters[of].put(parameter, _decoded(value, parameter))
             elif (entry_of := _entry_of(parameter)) in self._lists:
                 lists.setdefault(entry_of, []).append(_decoded(value, entry_of))
             elif (place := _PART.fullmatch(parameter)) and place[1] in self._objects:
                 _put(objects, [place[1], *place[2][1:-1].split("][")], _decoded(value, parameter))
         try:
-            return msgspec.convert({**given, **lists, **objects}, self._shape, strict=False)
+            whole = {name: parts.whole() for name, parts in filters.items()}
+            return msgspec.convert({**given, **lists, **objects, **whole}, self._shape, strict=False)
         except msgspec.ValidationError as fault:
             raise invalid_query_params(fault_details(str(fault), self._shape, root="query")) from None
 
@@ -59,6 +66,10 @@ def _is_list(kind: inspect.Type) -> bool:
     if isinstance(kind, inspect.UnionType):
         return any(map(_is_list, kind.types))
     return _is_list(kind.type) if isinstance(kind, inspect.Metadata) else isinstance(kind, inspect.ListType)
+
+
+def _is_filter(kind: inspect.Type) -> bool:
+    return isinstance(kind, inspect.Metadata) and bool(kind.extra and kind.extra.get(IS_FILTER))
 
 
 def _is_object(kind: inspect.Type) -> bool:

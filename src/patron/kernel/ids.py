@@ -4,12 +4,12 @@ from functools import lru_cache
 from hashlib import blake2b
 from struct import Struct
 
-_ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-_TIME_DIGITS = 8
+ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+TIME_DIGITS = 8
 _RANDOM_DIGITS = 16
 _SERIAL_DIGITS = 3
-_PAIRS = [first + second for first in _ALPHABET for second in _ALPHABET]
-_LATEST = 62**_TIME_DIGITS - 1
+_PAIRS = [first + second for first in ALPHABET for second in ALPHABET]
+_LATEST = 62**TIME_DIGITS - 1
 
 
 @lru_cache(2_048)
@@ -29,7 +29,7 @@ def make_serial_id(prefix: str, now: int, seed: bytes, label: str, serial: int) 
     """As `make_id`; ids of the same arguments and other serials (0 to 238,327) sort by the serial."""
     digest = blake2b(label.encode(), digest_size=16, key=seed[:64]).digest()
     chance = _base62(int.from_bytes(digest), _RANDOM_DIGITS - _SERIAL_DIGITS)
-    return prefix + _base62(now, _TIME_DIGITS) + chance + _base62(serial, _SERIAL_DIGITS)
+    return prefix + _base62(now, TIME_DIGITS) + chance + _base62(serial, _SERIAL_DIGITS)
 
 
 def earliest_id(prefix: str, moment: int) -> str:
@@ -40,7 +40,7 @@ def earliest_id(prefix: str, moment: int) -> str:
     >>> earliest_id("evcus_", 0), earliest_id("evcus_", 1700000000000)
     ('evcus_00000000', 'evcus_0Tvcokgi')
     """
-    return prefix + _base62(min(max(moment, 0), _LATEST), _TIME_DIGITS)
+    return prefix + _base62(min(max(moment, 0), _LATEST), TIME_DIGITS)
 
 
 def moment_of_id(digits: str) -> int:
@@ -51,13 +51,13 @@ def moment_of_id(digits: str) -> int:
     """
     moment = 0
     for digit in digits:
-        moment = moment * 62 + _ALPHABET.index(digit)
+        moment = moment * 62 + ALPHABET.index(digit)
     return moment
 
 
 @lru_cache(256)
 def _time_digits(now: int) -> str:
-    return _base62(now, _TIME_DIGITS)
+    return _base62(now, TIME_DIGITS)
 
 
 def _eight(number: int) -> str:

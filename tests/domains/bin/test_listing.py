@@ -5,6 +5,7 @@ import pytest
 
 from tests.domains.bin.conftest import BIN, Made, entries, entry_of, is_binned, product, skus_of, thrown, voucher
 from tests.domains.vouchers.conftest import ok, refused
+from tests.support.filters import filters
 
 
 def test_what_is_deleted_is_in_the_bin(client: httpx.Client) -> None:
@@ -86,6 +87,7 @@ def test_a_page_goes_on_after_an_entry_that_is_gone(client: httpx.Client) -> Non
         ({"$is_not": "voucher"}, {"sku", "product"}),
         ({"$not_in][0": "sku", "$not_in][1": "voucher"}, {"product"}),
         ({"$is": "campaign"}, set()),
+        ({"$is": "customer"}, set()),
     ],
 )
 def test_entries_of_a_type_are_asked_for(client: httpx.Client, conditions: dict[str, str], types: set[str]) -> None:
@@ -98,6 +100,24 @@ def test_entries_of_a_type_are_asked_for(client: httpx.Client, conditions: dict[
     assert page["total"] == len(page["data"])
 
 
+def test_entries_are_asked_for_by_their_names(client: httpx.Client) -> None:
+    card, tea = voucher(client), product(client, skus=1)
+    thrown(client, f"/v1/vouchers/{card['code']}")
+    thrown(client, f"/v1/products/{tea['id']}")
+    by_resource = {each["resource_id"]: each for each in entries(client)}
+    mine = by_resource[card["id"]]
+    for conditions, expected in (
+        ({"resource_id": {"$is": card["id"]}}, [card["id"]]),
+        ({"resource_name": {"$is": card["code"]}, "resource_type": {"$is": "voucher"}}, [card["id"]]),
+        ({"id": {"$is": mine["id"]}}, [card["id"]]),
+        ({"id": {"$in": [mine["id"], by_resource[tea["id"]]["id"]]}}, [tea["id"], card["id"]]),
+        ({"id": {"$starts_with": mine["id"][:-1]}}, [card["id"]]),
+        ({"id": {"$is": "tbe_none"}}, []),
+    ):
+        page = ok(client.get(BIN, params=filters(**conditions)))
+        assert ([each["resource_id"] for each in page["data"]], page["total"]) == (expected, len(expected)), conditions
+
+
 @pytest.mark.parametrize(
     ("query", "named"),
     [
@@ -106,7 +126,8 @@ def test_entries_of_a_type_are_asked_for(client: httpx.Client, conditions: dict[
         ("order=created_at", "order"),
         ("starting_after_id=v_1", "starting_after_id"),
         ("starting_after_id=tbe_1", "starting_after_id"),
-        ("filters[resource_type][conditions][$is]=customer", "resource_type"),
+        ("filters[resource_type][conditions][$after]=2020-01-01", "filters.resource_type.conditions.$after"),
+        ("filters[deleted_by][conditions][$is]=me", "filters.deleted_by"),
     ],
 )
 def test_what_cannot_be_asked_is_refused(client: httpx.Client, query: str, named: str) -> None:

@@ -8,7 +8,10 @@ import sqlalchemy as sa
 
 from bench.shop import BEGIN_MS, Rows, analyze, fill, id_of, project_of, source_id_of, write
 from patron.db.postgres import WRITES
+from patron.db.rulebook import Rulebook
 from patron.db.statements import Statement
+from patron.domains.metadata_schemas import narrowing
+from patron.domains.publications.fields import PUBLICATION_FIELDS
 from patron.domains.publications.model import (
     FAILURE,
     MEMBERSHIPS,
@@ -195,6 +198,23 @@ def test_a_page_in_any_order_looks_at_the_pages_rows_alone(shops: Shops, order: 
 @pytest.mark.parametrize("order", ["created_at", "-created_at"])
 def test_a_filtered_page_goes_by_the_filters_index(shops: Shops, name: str, order: str) -> None:
     assert_keyed(shops, page_of(order, (name,), after=False), {"limit": LIMIT, "offset": 0, name: FILTERS[name]})
+
+
+@pytest.mark.parametrize("order", ["created_at", "-created_at"])
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("customer_id", id_of(7)),
+        ("campaign_name", "Campaign 7"),
+        ("source_id", "publication 7"),
+        ("voucher_type", GIFT),
+        ("voucher_code", code_of(7)),
+    ],
+)
+def test_filters_go_by_an_index_as_parameters_do(shops: Shops, field: str, value: str, order: str) -> None:
+    given = {field: {"conditions": {"$is": value}}}
+    only = narrowing(PUBLICATION_FIELDS, given, Rulebook("", 0, {}), BEGIN_MS)
+    assert_keyed(shops, only.of(page_of(order, (), after=False)), {"limit": LIMIT, "offset": 0, **only.values})
 
 
 def test_a_campaigns_publications_are_counted_by_their_index(shops: Shops) -> None:

@@ -9,7 +9,10 @@ import sqlalchemy as sa
 
 from bench.shop import BATCH, BEGIN_MS, Rows, analyze, fill, id_of, project_of, write
 from patron.db.postgres import WRITES
+from patron.db.rulebook import Rulebook
 from patron.db.statements import Statement
+from patron.domains.metadata_schemas import narrowing
+from patron.domains.vouchers.fields import TRANSACTION_FIELDS, VOUCHER_FIELDS
 from patron.domains.vouchers.model import (
     BINNED_VOUCHERS,
     DISCOUNT,
@@ -38,6 +41,7 @@ from patron.domains.vouchers.store import (
     HOLDER_OF,
     LAST_HOLDING,
     TRANSACTION,
+    count_of,
     holdings_of,
     page_of,
     transactions_of,
@@ -50,6 +54,7 @@ from tests.support.plans import Plan, plan_of
 SMALL, LARGE = 2_000, 8_000
 LIMIT = 11
 HELD = 40
+NO_RULES = Rulebook("", 0, {})
 MORE_CARDS = 2 * LIMIT
 """A page that happens to have more gift cards looks at their totals."""
 
@@ -220,6 +225,29 @@ def test_vouchers_by_their_names_are_looked_up_one_by_one(shops: Shops, name: st
     for plan in found:
         assert not [step for step in plan.steps if step.startswith(("SCAN vouchers", "Seq Scan"))], plan.steps
     assert_no_more_rows(*found)
+
+
+@pytest.mark.parametrize("order", ["created_at", "-created_at"])
+@pytest.mark.parametrize(("field", "value"), [("campaign_id", "camp_1"), ("category", "Even"), ("categories", "Even")])
+def test_filters_go_by_an_index_as_parameters_do(shops: Shops, field: str, value: str, order: str) -> None:
+    only = narrowing(VOUCHER_FIELDS, {field: {"conditions": {"$is": value}}}, NO_RULES, BEGIN_MS)
+    assert_keyed(shops, only.of(page_of(order, (), after=False)), {"limit": LIMIT, "offset": 0, **only.values})
+
+
+@pytest.mark.parametrize(
+    ("field", "values"), [("id", [voucher_id_of(3), voucher_id_of(700)]), ("code", [code_of(7), code_of(70)])]
+)
+def test_vouchers_by_their_names_are_few(shops: Shops, field: str, values: list[str]) -> None:
+    only = narrowing(VOUCHER_FIELDS, {field: {"conditions": {"$in": values}}}, NO_RULES, BEGIN_MS)
+    for plan in plans(shops, only.of(count_of(())), dict(only.values)):
+        assert not [step for step in plan.steps if step.startswith(("SCAN vouchers", "Seq Scan"))], plan.steps
+        assert plan.rows_read <= len(values)
+
+
+def test_transactions_are_narrowed_as_they_are_read(shops: Shops) -> None:
+    only = narrowing(TRANSACTION_FIELDS, {"type": {"conditions": {"$is": "CREDITS_ADDITION"}}}, NO_RULES, BEGIN_MS)
+    where = {"code": code_of(8), "above": BEFORE_THE_FIRST, "below": AFTER_THE_LAST, "limit": LIMIT}
+    assert_keyed(shops, only.of(transactions_of(down=True)), {**where, **only.values})
 
 
 def test_what_is_kept_of_a_voucher_is_deleted_by_its_key(shops: Shops) -> None:

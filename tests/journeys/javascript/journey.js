@@ -267,6 +267,8 @@ async function campaigns() {
   assert.deepEqual(await patron.campaigns.get(name), made)
   const page = await patron.campaigns.list({ limit: 1, campaign_type: 'DISCOUNT_COUPONS' })
   assert.deepEqual(page.campaigns.map(each => each.id), [made.id])
+  const only = { junction: 'and', campaigns: { conditions: { $in: [name, 'none'] } }, status: { conditions: { $active: '' } } }
+  assert.deepEqual((await patron.campaigns.list({ filters: only })).campaigns.map(each => each.id), [made.id])
   const { vouchers: [voucher] } = await patron.vouchers.list({ campaign: name })
   assert.deepEqual([voucher.campaign, voucher.campaign_id], [name, made.id])
   assert.equal((await patron.campaigns.addVoucher(name)).campaign_id, made.id)

@@ -7,10 +7,20 @@ from typing import Any
 import sqlalchemy as sa
 
 from patron.db.dialect import INTEGER, TEXT, JsonText, each_text, has_part, is_among
-from patron.db.filters.sources import Clause, InColumn, InJson
+from patron.db.filters.sources import Clause, InColumn, InJson, InStates
 from patron.db.json_values import Entry, entries_at, is_among_numbers
 from patron.db.moments import weekday
-from patron.engine.conditions.criteria import DatePart, Part, Sign, Values
+from patron.engine.conditions.criteria import (
+    Among,
+    Counted,
+    Criterion,
+    DatePart,
+    Includes,
+    Is,
+    Part,
+    Sign,
+    Values,
+)
 from patron.engine.conditions.fields import Type
 
 
@@ -77,6 +87,17 @@ def is_exactly(source: InJson, values: Values) -> Clause:
 def size_of(values: Values) -> int:
     """How many values there are."""
     return len(values.texts) + len(values.numbers) + len(values.booleans)
+
+
+def in_states(criterion: Criterion, source: InStates) -> Clause:
+    """Whether a row is in the states that a criterion names. It is always in some, so that one is known."""
+    if isinstance(criterion, Counted):
+        return compared(sa.literal(1, INTEGER), criterion.sign, sa.literal(criterion.n, INTEGER))
+    if not isinstance(criterion, Is | Among | Includes):
+        return sa.true()
+    named = [*criterion.values.texts, *(str(each).lower() for each in criterion.values.booleans)]
+    clauses = [source.states.get(name, sa.false()) for name in sorted(named)]
+    return sa.and_(*clauses) if isinstance(criterion, Includes) else sa.or_(*clauses)
 
 
 def _array(values: Sequence[Any]) -> Clause:

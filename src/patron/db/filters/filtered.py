@@ -13,6 +13,7 @@ from patron.db.filters.clauses import (
     has_date_part,
     has_one_part,
     held,
+    in_states,
     is_exactly,
     is_known,
     is_one_of,
@@ -23,7 +24,7 @@ from patron.db.filters.clauses import (
     within_days,
     within_moments,
 )
-from patron.db.filters.sources import Clause, InColumn, InJson, Sources
+from patron.db.filters.sources import Clause, InColumn, InJson, InStates, Sources
 from patron.db.json_values import Entry, json_has_value, json_is_array, json_number, json_size, place, value_at
 from patron.db.moments import ZONE_PARAMS, local_day, moment_ms, valid_day, zone_values
 from patron.engine.conditions.calendars import Calendar
@@ -112,6 +113,8 @@ class _Writer:
         source = self._sources(of.field)
         if isinstance(source, InJson):
             clause = self._in_json(of.criterion, source)
+        elif isinstance(source, InStates):
+            clause = in_states(of.criterion, source)
         else:
             clause = self._in_column(of.criterion, source, of.field.type)
         return opposite(clause) if of.negated else clause

@@ -1,6 +1,6 @@
 """Where the values of fields are: in columns of their own, or inside of JSON."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,5 +27,13 @@ class InColumn:
     known: Clause | None = None
 
 
-Sources = Callable[[Field], InColumn | InJson]
+@dataclass(frozen=True, slots=True)
+class InStates:
+    """States that a row is in or is not, each by its name; of a boolean, `true` and `false`."""
+
+    states: Mapping[str, Clause]
+
+
+Source = InColumn | InJson | InStates
+Sources = Callable[[Field], Source]
 """Where the value of a field is."""

@@ -17,7 +17,7 @@ def bin_routes(kinds: Sequence[Kind]) -> tuple[Route, ...]:
     """The operations over these kinds of deleted rows."""
 
     async def index(call: Call[None, BinQuery]) -> Reply:
-        data, total, more = await list_entries(call.read, call.ctx.project_id, call.query, kinds)
+        data, total, more = await list_entries(call.read, call.ctx, call.query, kinds)
         last = data[-1].id if more else UNSET
         return call.json(BinEntryList(data=data, total=total, has_more=more, more_starting_after=last))
 

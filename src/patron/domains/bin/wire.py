@@ -7,15 +7,14 @@ from msgspec import UNSET, Meta, UnsetType
 
 from patron.db.binned import Entry
 from patron.domains.bin.policy import entry_id
+from patron.http.filters import Filters
 from patron.kernel.clock import to_iso
 
 ResourceType = Literal["campaign", "product", "sku", "voucher"]
 
-_OF_TYPE = "filters[resource_type][conditions]"
-
 
 class BinQuery(msgspec.Struct, frozen=True, kw_only=True):
-    """The query of the bin. Of the reference's filters there is the one by type."""
+    """The query of the bin."""
 
     limit: Annotated[int, Meta(ge=1, le=100, description="How many entries a page has at most.")] = 10
     order: Annotated[
@@ -24,18 +23,7 @@ class BinQuery(msgspec.Struct, frozen=True, kw_only=True):
     starting_after_id: Annotated[
         str | None, Meta(description="Goes on after the entry with this id, in the direction of `order`.")
     ] = None
-    is_type: Annotated[list[ResourceType], Meta(description="Only entries of these types.")] = msgspec.field(
-        default_factory=list, name=f"{_OF_TYPE}[$is]"
-    )
-    in_types: Annotated[list[ResourceType], Meta(description="Only entries of these types.")] = msgspec.field(
-        default_factory=list, name=f"{_OF_TYPE}[$in]"
-    )
-    is_not_type: Annotated[list[ResourceType], Meta(description="No entries of these types.")] = msgspec.field(
-        default_factory=list, name=f"{_OF_TYPE}[$is_not]"
-    )
-    not_in_types: Annotated[list[ResourceType], Meta(description="No entries of these types.")] = msgspec.field(
-        default_factory=list, name=f"{_OF_TYPE}[$not_in]"
-    )
+    filters: Filters = None
 
 
 class BinEntry(msgspec.Struct, frozen=True, kw_only=True):

@@ -26,7 +26,7 @@ TAG = "Campaigns"
 
 
 async def index(call: Call[None, CampaignsQuery]) -> Reply:
-    page = await list_campaigns(call.read, call.ctx.project_id, call.query, call.cursors)
+    page = await list_campaigns(call.read, call.ctx, call.query, call.cursors)
     return call.json(
         CampaignList(
             campaigns=await tell(call.read, call.ctx.project_id, page.entries),
@@ -76,7 +76,7 @@ async def add_under(call: Call[AddedVoucherIn, None]) -> Reply:
 
 
 async def transactions(call: Call[None, TransactionsQuery]) -> Reply:
-    entries, more = await list_transactions(call.read, call.ctx.project_id, call.params["campaignId"], call.query)
+    entries, more = await list_transactions(call.read, call.ctx, call.params["campaignId"], call.query)
     data = [VoucherTransactionOut.of(entry) for entry in entries]
     return call.json(
         VoucherTransactionList(data=data, has_more=more, more_starting_after=data[-1].id if more else UNSET)

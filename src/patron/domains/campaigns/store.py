@@ -21,6 +21,7 @@ def _beside(column: sa.Column[Any]) -> sa.ScalarSelect[Any]:
     return (
         sa.select(column)
         .where(CAMPAIGN_TOTALS.c.project_id == CAMPAIGNS.c.project_id, CAMPAIGN_TOTALS.c.campaign_id == CAMPAIGNS.c.id)
+        .correlate(CAMPAIGNS.sa)
         .scalar_subquery()
     )
 
@@ -52,13 +53,15 @@ BY_NAME = Statement(
 """The campaign with this name."""
 
 _generating, _updating, _failed = (_beside(CAMPAIGN_TOTALS.c[field]) for field in ("generating", "updating", "failed"))
-_STATUSES: dict[str, ColumnElement[bool]] = {
+STATUSES: dict[str, ColumnElement[bool]] = {
     "IN_PROGRESS": _generating > 0,
     "MODIFYING": sa.and_(_generating == 0, _updating > 0),
     "FAILED": sa.and_(_generating == 0, _updating == 0, _failed > 0),
     "DONE": sa.and_(_generating == 0, _updating == 0, _failed == 0),
     "DRAFT": sa.false(),
 }
+"""How far the work on a campaign's codes is: of each campaign, one of them holds."""
+
 COLUMNS = {"created_at": CAMPAIGNS.c.id, "updated_at": CAMPAIGNS.c.updated_at}
 """What each order goes by: ids begin with the time of creation."""
 
@@ -95,7 +98,7 @@ def count_of(status: str | None, *, typed: bool) -> Statement[int]:
 def _filtered(select: sa.Select[Any], status: str | None, *, typed: bool) -> sa.Select[Any]:
     if typed:
         select = select.where(CAMPAIGNS.c.campaign_type == sa.bindparam("campaign_type"))
-    return select if status is None else select.where(_STATUSES[status])
+    return select if status is None else select.where(STATUSES[status])
 
 
 _IN_BIN = sa.and_(

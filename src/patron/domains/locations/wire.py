@@ -5,6 +5,8 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
+from patron.http.filters import Filters
+
 
 class LocationOut(msgspec.Struct, frozen=True, kw_only=True):
     """A location; `shape` is a circle around a point, or a polygon in GeoJSON."""
@@ -31,4 +33,5 @@ class LocationsQuery(msgspec.Struct, frozen=True, kw_only=True):
     """The query of the list."""
 
     limit: Annotated[int, Meta(ge=1, le=100, description="How many entries a page has at most.")] = 10
+    filters: Filters = None
     order: Literal["created_at", "-created_at", "updated_at", "-updated_at"] = "-created_at"

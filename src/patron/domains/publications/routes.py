@@ -25,7 +25,7 @@ from patron.http.routes import Call, Route
 
 
 async def index(call: Call[None, PublicationsQuery]) -> Reply:
-    page = await list_publications(call.read, call.ctx.project_id, call.query, call.cursors)
+    page = await list_publications(call.read, call.ctx, call.query, call.cursors)
     return call.json(
         PublicationList(
             publications=page.entries,

@@ -60,6 +60,7 @@ from patron.domains.vouchers.campaign import (
     day_of,
 )
 from patron.domains.vouchers.columns import CampaignVoucherColumns
+from patron.domains.vouchers.fields import TRANSACTION_FIELDS, is_active
 from patron.domains.vouchers.of_campaign import (
     AFTER_THE_LAST,
     BEFORE_THE_FIRST,
@@ -108,6 +109,7 @@ __all__ = [
     "STANDALONE",
     "START_BULK",
     "STATIC",
+    "TRANSACTION_FIELDS",
     "Campaign",
     "CampaignDay",
     "CampaignName",
@@ -139,6 +141,7 @@ __all__ = [
     "free_code",
     "hold",
     "holder_of",
+    "is_active",
     "is_free",
     "its_totals",
     "kept_config",

@@ -48,7 +48,7 @@ from patron.kernel.clock import to_iso
 
 
 async def index(call: Call[None, VouchersQuery]) -> Reply:
-    page = await list_vouchers(call.read, call.ctx.project_id, call.query, call.cursors)
+    page = await list_vouchers(call.read, call.ctx, call.query, call.cursors)
     campaigns = Campaigns.of(call.read.rulebook)
     return call.json(
         VoucherList(
@@ -94,7 +94,7 @@ async def move_balance(call: Call[VoucherBalanceIn, None]) -> Reply:
 
 
 async def transactions(call: Call[None, TransactionsQuery]) -> Reply:
-    entries, more = await list_transactions(call.read, call.ctx.project_id, call.params["code"], call.query)
+    entries, more = await list_transactions(call.read, call.ctx, call.params["code"], call.query)
     data = [VoucherTransactionOut.of(entry) for entry in entries]
     return call.json(
         VoucherTransactionList(data=data, has_more=more, more_starting_after=data[-1].id if more else UNSET)
@@ -122,7 +122,10 @@ async def change_metadata(call: Call[VouchersMetadataIn, None]) -> Reply:
 
 
 async def redeemables(call: Call[None, RedeemablesQuery]) -> Reply:
-    held, total, more = await list_redeemables(call.read, call.ctx.project_id, call.params["customerId"], call.query)
+    ctx = call.ctx
+    held, total, more = await list_redeemables(
+        call.read, ctx.project_id, call.params["customerId"], call.query, ctx.now
+    )
     data = [_redeemable(call, *holding) for holding in held]
     last = data[-1].id if more else UNSET
     return call.json(RedeemableList(data=data, total=total, has_more=more, more_starting_after=last))
@@ -130,13 +133,16 @@ async def redeemables(call: Call[None, RedeemablesQuery]) -> Reply:
 
 def _redeemable(call: Call[None, RedeemablesQuery], holding_id: str, since: int, found: Found) -> CustomerRedeemable:
     voucher, totals, holder_id = found
-    told = VoucherOut.of(Campaigns.of(call.read.rulebook), *found, assets_of(call, voucher.id))
+    campaigns = Campaigns.of(call.read.rulebook)
+    campaign = campaigns.find(voucher.campaign_id) if voucher.campaign_id else None
+    told = VoucherOut.of(campaigns, *found, assets_of(call, voucher.id))
     return CustomerRedeemable(
         id=holding_id,
         created_at=to_iso(since),
         redeemable_id=voucher.id,
         customer_id=holder_id or "",
         campaign_id=voucher.campaign_id,
+        campaign_type=None if campaign is None else campaign.campaign_type,
         voucher_type=told.type,
         redeemable=HeldVoucher(voucher=told, status=status_of(voucher, totals, call.ctx.now)),
     )

@@ -35,7 +35,7 @@ _CODE: ColumnElement[str] = sa.bindparam("code")
 _VOUCHER_FIELDS = len(VOUCHERS.fields)
 
 
-def _beside(column: sa.Column[Any]) -> sa.ScalarSelect[Any]:
+def beside(column: sa.Column[Any]) -> sa.ScalarSelect[Any]:
     """A column of the row that another table may have for a voucher.
 
     Subqueries rather than joins: a page's plan is made once for all limits, and joins that fit a large one look at
@@ -45,6 +45,7 @@ def _beside(column: sa.Column[Any]) -> sa.ScalarSelect[Any]:
     return (
         sa.select(column)
         .where(table.c.project_id == VOUCHERS.c.project_id, table.c.code == VOUCHERS.c.code)
+        .correlate(VOUCHERS.sa)
         .scalar_subquery()
     )
 
@@ -52,8 +53,8 @@ def _beside(column: sa.Column[Any]) -> sa.ScalarSelect[Any]:
 _TOTALS = VOUCHER_TOTALS.fields[len(VOUCHER_TOTALS.key) :]
 _WHOLE = sa.select(
     VOUCHERS.sa,
-    *(_beside(VOUCHER_TOTALS.c[field]).label(f"its_{field}") for field in _TOTALS),
-    _beside(VOUCHER_HOLDERS.c.customer_id).label("holder_id"),
+    *(beside(VOUCHER_TOTALS.c[field]).label(f"its_{field}") for field in _TOTALS),
+    beside(VOUCHER_HOLDERS.c.customer_id).label("holder_id"),
 )
 
 
@@ -219,15 +220,16 @@ _FILTERS: dict[str, ColumnElement[bool]] = {
     "updated_after": VOUCHERS.c.updated_at > sa.bindparam("updated_after"),
 }
 
-_held = VOUCHER_HOLDERS.sa.alias("held")
-_HELD_VOUCHERS = _held.join(
-    VOUCHERS.sa, sa.and_(VOUCHERS.c.project_id == _held.c.project_id, VOUCHERS.c.id == _held.c.voucher_id)
+HELD = VOUCHER_HOLDERS.sa.alias("held")
+"""What a customer holds, where a list begins with that."""
+_HELD_VOUCHERS = HELD.join(
+    VOUCHERS.sa, sa.and_(VOUCHERS.c.project_id == HELD.c.project_id, VOUCHERS.c.id == HELD.c.voucher_id)
 )
 
 
 FIRST_HOLDING, LAST_HOLDING = "", "rh_~"
 _HELD_BY: ColumnElement[bool] = sa.and_(
-    _held.c.project_id == _PROJECT, _held.c.customer_id == sa.bindparam("customer_id")
+    HELD.c.project_id == _PROJECT, HELD.c.customer_id == sa.bindparam("customer_id")
 )
 
 HOLDINGS = Statement(sa.select(sa.func.count(VOUCHERS.c.code)).select_from(_HELD_VOUCHERS).where(_HELD_BY), int)
@@ -242,10 +244,10 @@ def _holding(*row: Any) -> Holding:
 def holdings_of(*, down: bool) -> Statement[Holding]:
     """A page of what a customer holds, by the ids of holdings `above` and `below`, the latest first if `down`."""
     return Statement(
-        _WHOLE.add_columns(_held.c.id.label("holding_id"), _held.c.created_at.label("held_since"))
+        _WHOLE.add_columns(HELD.c.id.label("holding_id"), HELD.c.created_at.label("held_since"))
         .select_from(_HELD_VOUCHERS)
-        .where(_HELD_BY, _held.c.id > sa.bindparam("above"), _held.c.id < sa.bindparam("below"))
-        .order_by(_held.c.id.desc() if down else _held.c.id.asc())
+        .where(_HELD_BY, HELD.c.id > sa.bindparam("above"), HELD.c.id < sa.bindparam("below"))
+        .order_by(HELD.c.id.desc() if down else HELD.c.id.asc())
         .limit(sa.bindparam("limit")),
         _holding,
     )
@@ -278,12 +280,12 @@ def count_of(filters: tuple[str, ...]) -> Statement[int]:
 
 def _ordered(field: str, filters: tuple[str, ...]) -> ColumnElement[Any]:
     """The column to go by; what a customer holds has an index in the order of creation."""
-    return _held.c.voucher_id if field == "created_at" and "customer_id" in filters else COLUMNS[field]
+    return HELD.c.voucher_id if field == "created_at" and "customer_id" in filters else COLUMNS[field]
 
 
 def _filtered(select: sa.Select[Any], filters: tuple[str, ...]) -> sa.Select[Any]:
     conditions = [_FILTERS[name] for name in filters if name in _FILTERS]
     if "customer_id" in filters:
         select = select.select_from(_HELD_VOUCHERS)
-        conditions += (_held.c.project_id == _PROJECT, _held.c.customer_id == sa.bindparam("customer_id"))
+        conditions += (HELD.c.project_id == _PROJECT, HELD.c.customer_id == sa.bindparam("customer_id"))
     return select.where(VOUCHERS.c.project_id == _PROJECT, *conditions)

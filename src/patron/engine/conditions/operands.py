@@ -61,12 +61,15 @@ _EXPECTED = {
 }
 
 
+_BOOLEANS = {"true": True, "false": False}
+
+
 def _text(given: Any) -> str | None:
     return given if isinstance(given, str) else None
 
 
 def _boolean(given: Any) -> bool | None:
-    return given if isinstance(given, bool) else {"true": True, "false": False}.get(given) if _text(given) else None
+    return given if isinstance(given, bool) else _BOOLEANS.get(given.lower()) if _text(given) else None
 
 
 def _number(given: Any) -> Number | None:
@@ -79,6 +82,13 @@ def _number(given: Any) -> Number | None:
 
 def _scalar(given: Any) -> str | bool | Number | None:
     return given if isinstance(given, str | bool) else _number(given)
+
+
+def spelled(values: Values) -> Values:
+    """The values, and what their texts spell: in a query string, `5` and `true` are texts as everything is."""
+    numbers = {number for text in values.texts if (number := _number(text)) is not None}
+    booleans = {_BOOLEANS[text.lower()] for text in values.texts if text.lower() in _BOOLEANS}
+    return Values(values.texts, values.numbers | numbers, values.booleans | booleans)
 
 
 def texts_of(given: list[Any]) -> tuple[str, ...]:

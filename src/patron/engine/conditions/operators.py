@@ -36,6 +36,7 @@ from patron.engine.conditions.operands import (
     number_of,
     points_of,
     references_of,
+    spelled,
     switch_of,
     texts_of,
     values_of,
@@ -185,6 +186,18 @@ _STATES = (
     "redeemable",
 )
 
+
+def _spelled(operator: Operator) -> Operator:
+    """Equality, where operands are texts although a number or a boolean is meant."""
+
+    def make(given: list[Any], field: Field) -> Criterion:
+        values = values_of(given, field)
+        meant = spelled(values)
+        return operator.makers[Type.ANY](given, field) if meant == values else Among(meant)
+
+    return Operator({**operator.makers, Type.ANY: make}, operator.negated)
+
+
 _older = _away(lambda _: None, lambda n: -n - 1)
 _newer = _away(lambda n: 1 - n, lambda _: 0)
 _at_least = _ordered(">=")
@@ -240,6 +253,13 @@ FOR_MANY: Operators = {
     **{f"${name}": _switched(Among(Values(texts=frozenset({name}))), (Type.STATE,)) for name in _STATES},
 }
 """What may be asked of many at once, by a database."""
+
+FOR_QUERIES: Operators = {
+    **FOR_MANY,
+    **{name: _spelled(FOR_MANY[name]) for name in ("$is", "$is_not", "$in", "$not_in")},
+    "before_start": FOR_MANY["$before_start"],
+}
+"""What a query string may ask of a list. Where metadata may be of any type, a text also stands for what it spells."""
 
 FOR_ONE: Operators = {
     **FOR_MANY,

@@ -68,7 +68,7 @@ async def _look(reader: Reader) -> Held | None:
     asked = reader.query.get(AFTER, "")
     after = asked if _HOLDING.fullmatch(asked) else None
     query = RedeemablesQuery(limit=SHOWN, starting_after_id=after)
-    held, total, more = await list_redeemables(reader.read, project_id, reader.customer.id, query)
+    held, total, more = await list_redeemables(reader.read, project_id, reader.customer.id, query, reader.now)
     last = held[-1][0] if more else None
     return Held([_card(reader, found) for _, _, found in held], total, last, after is None)
 

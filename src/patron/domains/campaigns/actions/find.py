@@ -2,9 +2,11 @@
 
 from typing import Any
 
-from patron.db.actions import Read
+from patron.db.actions import Ctx, Read
+from patron.domains.campaigns.fields import CAMPAIGN_FIELDS
 from patron.domains.campaigns.store import BY_ID, BY_NAME, Found, count_of, page_of
 from patron.domains.campaigns.wire.asked import CampaignsQuery
+from patron.domains.metadata_schemas import narrowing
 from patron.domains.vouchers import unknown_campaign
 from patron.http.cursors import Cursors
 from patron.http.listing import Page
@@ -21,22 +23,23 @@ async def find(read: Read, project_id: str, reference: str) -> Found:
     return found
 
 
-async def list_campaigns(read: Read, project_id: str, query: CampaignsQuery, cursors: Cursors) -> Page[Found]:
+async def list_campaigns(read: Read, ctx: Ctx, query: CampaignsQuery, cursors: Cursors) -> Page[Found]:
     """The page that a query asks for. Problem 400 names a parameter that cannot be used.
 
     No campaign has referral codes.
     """
+    narrowed = narrowing(CAMPAIGN_FIELDS, query.filters, read.rulebook, ctx.now, "campaign")
     if query.is_referral_code:
         return Page([], 0, None)
     typed = query.campaign_type is not None
-    common: dict[str, Any] = {"project_id": project_id}
+    common: dict[str, Any] = {"project_id": ctx.project_id, **narrowed.values}
     if typed:
         common["campaign_type"] = query.campaign_type
     where = _position(query, cursors)
     page = {**common, **where, "limit": query.limit + 1, "offset": query.offset}
     rows, [total] = await read.snapshot(
-        (page_of(query.order, query.campaign_status, typed=typed, after=bool(where)), page),
-        (count_of(query.campaign_status, typed=typed), common),
+        (narrowed.of(page_of(query.order, query.campaign_status, typed=typed, after=bool(where))), page),
+        (narrowed.of(count_of(query.campaign_status, typed=typed)), common),
     )
     entries = rows[: query.limit]
     if len(rows) == len(entries):

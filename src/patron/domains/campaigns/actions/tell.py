@@ -5,10 +5,11 @@ from typing import Any
 
 import msgspec
 
-from patron.db.actions import Read
+from patron.db.actions import Ctx, Read
 from patron.domains.campaigns.actions.find import find
 from patron.domains.campaigns.store import Found
 from patron.domains.campaigns.wire.asked import SummaryQuery
+from patron.domains.metadata_schemas import narrowing
 from patron.domains.vouchers import (
     AFTER_THE_LAST,
     BEFORE_THE_FIRST,
@@ -16,6 +17,7 @@ from patron.domains.vouchers import (
     DAY_SUMS,
     DAYS,
     GIFT_VOUCHERS,
+    TRANSACTION_FIELDS,
     Campaign,
     day_of,
     transactions_in,
@@ -56,13 +58,14 @@ async def summarize(read: Read, project_id: str, reference: str, query: SummaryQ
 
 
 async def list_transactions(
-    read: Read, project_id: str, reference: str, query: TransactionsQuery
+    read: Read, ctx: Ctx, reference: str, query: TransactionsQuery
 ) -> tuple[list[VoucherTransaction], bool]:
     """A page of the transactions of a campaign's cards, and whether there is more; none where it has no cards.
 
-    Problem 404 for an unknown campaign, 400 for what is no transaction's id.
+    Problem 404 for an unknown campaign, 400 for what is no transaction's id, or no filter.
     """
-    campaign, _ = await find(read, project_id, reference)
+    narrowed = narrowing(TRANSACTION_FIELDS, query.filters, read.rulebook, ctx.now)
+    campaign, _ = await find(read, ctx.project_id, reference)
     after = query.starting_after_id
     if after is not None and not after.startswith(TRANSACTION_PREFIX):
         raise invalid_query_params("starting_after_id: expected the id of a transaction")
@@ -72,7 +75,6 @@ async def list_transactions(
     where: dict[str, Any] = {"above": BEFORE_THE_FIRST, "below": AFTER_THE_LAST}
     if after is not None:
         where["below" if down else "above"] = after
-    entries = await read.scan(
-        transactions_in(down=down), project_id=project_id, campaign_id=campaign.id, limit=query.limit + 1, **where
-    )
+    whose = {"project_id": ctx.project_id, "campaign_id": campaign.id, **narrowed.values}
+    entries = await read.scan(narrowed.of(transactions_in(down=down)), **whose, **where, limit=query.limit + 1)
     return entries[: query.limit], len(entries) > query.limit

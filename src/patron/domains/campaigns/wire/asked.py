@@ -6,6 +6,7 @@ import msgspec
 from msgspec import Meta
 
 from patron.domains.campaigns.wire.given import MOST_CODES
+from patron.http.filters import Filters
 from patron.http.listing import Paging
 
 Date = Annotated[str, Meta(max_length=64, description="YYYY-MM-DD")]
@@ -21,6 +22,7 @@ class CampaignsQuery(Paging, frozen=True, kw_only=True):
     campaign_type: AnyType | None = None
     campaign_status: Annotated[Status | None, Meta(description="Campaigns whose codes are in this state.")] = None
     is_referral_code: Annotated[bool | None, Meta(description="Campaigns whose codes are referral codes.")] = None
+    filters: Filters = None
     order: Order = "-created_at"
 
 

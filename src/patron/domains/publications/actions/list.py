@@ -5,10 +5,12 @@ from typing import Any
 import msgspec
 from msgspec import UNSET
 
-from patron.db.actions import Read
+from patron.db.actions import Ctx, Read
 from patron.db.counts import TOTAL
 from patron.domains import customers, vouchers
 from patron.domains.customers.wire import CustomerOut
+from patron.domains.metadata_schemas import narrowing
+from patron.domains.publications.fields import PUBLICATION_FIELDS
 from patron.domains.publications.model import LIST, SUCCESS, Publication
 from patron.domains.publications.store import COLUMNS, count_of, page_of
 from patron.domains.publications.wire.asked import PublicationsQuery
@@ -29,23 +31,23 @@ _TYPES = {"discount": DISCOUNT, "gift": GIFT, "loyalty": "LOYALTY_CARD"}
 _TEXTS = ("voucher", "campaign", "source_id")
 
 
-async def list_publications(
-    read: Read, project_id: str, query: PublicationsQuery, cursors: Cursors
-) -> Page[PublicationEntry]:
+async def list_publications(read: Read, ctx: Ctx, query: PublicationsQuery, cursors: Cursors) -> Page[PublicationEntry]:
     """The page that a query asks for. Problem 400 names a parameter that cannot be used, 404 an unknown customer."""
-    filters = await _filters(read, project_id, query)
+    narrowed = narrowing(PUBLICATION_FIELDS, query.filters, read.rulebook, ctx.now, "publication")
+    filters = await _filters(read, ctx.project_id, query)
     if query.is_referral_code:
         return Page([], 0, None)
     where = _position(query, cursors)
     names = tuple(filters)
-    common = {"project_id": project_id, **filters}
+    common = {"project_id": ctx.project_id, **filters, **narrowed.values}
     page = {**common, **where, "limit": query.limit + 1, "offset": query.offset}
-    count = (count_of(names), common) if filters else (TOTAL, {"project_id": project_id, "name": LIST})
-    rows, [total] = await read.snapshot((page_of(query.order, names, after=bool(where)), page), count)
+    all_of_them = (TOTAL, {"project_id": ctx.project_id, "name": LIST})
+    count = all_of_them if not filters and narrowed.is_whole else (narrowed.of(count_of(names)), common)
+    rows, [total] = await read.snapshot((narrowed.of(page_of(query.order, names, after=bool(where))), page), count)
     entries = rows[: query.limit]
     more = len(rows) > len(entries)
     return Page(
-        await _told(read, project_id, entries), total, cursors.seal(_last(query, entries[-1])) if more else None
+        await _told(read, ctx.project_id, entries), total, cursors.seal(_last(query, entries[-1])) if more else None
     )
 
 

@@ -7,6 +7,7 @@ from msgspec import UNSET, Meta, UnsetType
 
 from patron.domains.customers.wire import CustomerIn, SourceId
 from patron.domains.events.wire.event import PageCustomerIn
+from patron.http.filters import Filters
 from patron.http.listing import Paging
 from patron.kernel.json_bounds import check_metadata
 
@@ -101,4 +102,5 @@ class PublicationsQuery(Paging, frozen=True, kw_only=True):
         bool | None, Meta(description="Of discount codes that are referral codes, or that are none.")
     ] = None
     source_id: Annotated[str | None, Meta(description="With this source_id.")] = None
+    filters: Filters = None
     order: Order = "-created_at"

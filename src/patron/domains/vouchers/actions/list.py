@@ -5,10 +5,12 @@ from typing import Any
 
 import msgspec
 
-from patron.db.actions import Read
+from patron.db.actions import Ctx, Read
 from patron.db.counts import TOTAL
 from patron.domains import customers
+from patron.domains.metadata_schemas import narrowing
 from patron.domains.vouchers.actions.find import find
+from patron.domains.vouchers.fields import TRANSACTION_FIELDS, VOUCHER_FIELDS
 from patron.domains.vouchers.model import LIST, PREFIX, VoucherTransaction
 from patron.domains.vouchers.of_campaign import CAMPAIGN_BY_NAME
 from patron.domains.vouchers.store import (
@@ -33,18 +35,20 @@ NO_CAMPAIGN = ""
 _TEXTS = ("category", "campaign_id", "code")
 
 
-async def list_vouchers(read: Read, project_id: str, query: VouchersQuery, cursors: Cursors) -> Page[Found]:
+async def list_vouchers(read: Read, ctx: Ctx, query: VouchersQuery, cursors: Cursors) -> Page[Found]:
     """The page that a query asks for.
 
     Problem 400 names a parameter that cannot be used, 404 an unknown customer.
     """
-    filters = await _filters(read, project_id, query)
+    narrowed = narrowing(VOUCHER_FIELDS, query.filters, read.rulebook, ctx.now, "voucher")
+    filters = await _filters(read, ctx.project_id, query)
     where = _position(query, cursors)
     names = tuple(filters)
-    common = {"project_id": project_id, **filters}
+    common = {"project_id": ctx.project_id, **filters, **narrowed.values}
     page = {**common, **where, "limit": query.limit + 1, "offset": query.offset}
-    count = (count_of(names), common) if filters else (TOTAL, {"project_id": project_id, "name": LIST})
-    rows, [total] = await read.snapshot((page_of(query.order, names, after=bool(where)), page), count)
+    all_of_them = (TOTAL, {"project_id": ctx.project_id, "name": LIST})
+    count = all_of_them if not filters and narrowed.is_whole else (narrowed.of(count_of(names)), common)
+    rows, [total] = await read.snapshot((narrowed.of(page_of(query.order, names, after=bool(where))), page), count)
     entries = rows[: query.limit]
     more = len(rows) > len(entries)
     return Page(entries, total, cursors.seal(_last(query, entries)) if more else None)
@@ -103,22 +107,21 @@ def _last(query: VouchersQuery, entries: list[Found]) -> tuple[str | int | None,
 
 
 async def list_transactions(
-    read: Read, project_id: str, reference: str, query: TransactionsQuery
+    read: Read, ctx: Ctx, reference: str, query: TransactionsQuery
 ) -> tuple[list[VoucherTransaction], bool]:
     """A page of the transactions of the voucher with this id or code, and whether there is more.
 
-    Problem 404 for an unknown voucher, 400 for a transaction that is not this voucher's.
+    Problem 404 for an unknown voucher, 400 for a transaction that is not this voucher's, or for what is no filter.
     """
-    voucher, _, _ = await find(read, project_id, reference)
+    narrowed = narrowing(TRANSACTION_FIELDS, query.filters, read.rulebook, ctx.now)
+    voucher, _, _ = await find(read, ctx.project_id, reference)
     down = query.order == "-id"
     above, below = BEFORE_THE_FIRST, AFTER_THE_LAST
     if query.starting_after_id is not None:
-        n = await read.one(TRANSACTION, project_id=project_id, code=voucher.code, id=query.starting_after_id)
+        n = await read.one(TRANSACTION, project_id=ctx.project_id, code=voucher.code, id=query.starting_after_id)
         if n is None:
             raise invalid_query_params("starting_after_id: expected the id of a transaction of this voucher")
         above, below = (above, n) if down else (n, below)
-    limit = query.limit + 1
-    entries = await read.scan(
-        transactions_of(down=down), project_id=project_id, code=voucher.code, above=above, below=below, limit=limit
-    )
+    page = {"project_id": ctx.project_id, "code": voucher.code, "above": above, "below": below, **narrowed.values}
+    entries = await read.scan(narrowed.of(transactions_of(down=down)), **page, limit=query.limit + 1)
     return entries[: query.limit], len(entries) > query.limit

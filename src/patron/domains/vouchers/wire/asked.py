@@ -6,6 +6,7 @@ import msgspec
 from msgspec import Meta
 
 from patron.domains.customers.wire import Moment
+from patron.http.filters import Filters
 from patron.http.listing import Paging
 
 Order = Literal["created_at", "-created_at", "updated_at", "-updated_at", "code", "-code"]
@@ -30,6 +31,7 @@ class VouchersQuery(Paging, frozen=True, kw_only=True):
     created_after: Moment | None = msgspec.field(default=None, name="created_at[after]")
     updated_before: Moment | None = msgspec.field(default=None, name="updated_at[before]")
     updated_after: Moment | None = msgspec.field(default=None, name="updated_at[after]")
+    filters: Filters = None
     order: Order = "-created_at"
 
 
@@ -40,8 +42,9 @@ class DeleteQuery(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TransactionsQuery(msgspec.Struct, frozen=True, kw_only=True):
-    """The query of a voucher's transactions."""
+    """The query of the transactions of a voucher, or of a campaign's vouchers."""
 
+    filters: Filters = None
     limit: Annotated[int, Meta(ge=1, le=100, description="How many entries a page has at most.")] = 10
     order: Literal["id", "-id"] = "-id"
     starting_after_id: Annotated[

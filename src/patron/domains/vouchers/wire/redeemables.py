@@ -7,6 +7,7 @@ from msgspec import UNSET, Meta, UnsetType
 
 from patron.domains.vouchers.wire.given import Type
 from patron.domains.vouchers.wire.told import VoucherOut
+from patron.http.filters import Filters
 
 Status = Literal["ACTIVE", "USED", "DISABLED", "NOT_ACTIVE_YET", "EXPIRED", "NO_BALANCE"]
 
@@ -14,6 +15,7 @@ Status = Literal["ACTIVE", "USED", "DISABLED", "NOT_ACTIVE_YET", "EXPIRED", "NO_
 class RedeemablesQuery(msgspec.Struct, frozen=True, kw_only=True):
     """The query of what a customer holds."""
 
+    filters: Filters = None
     limit: Annotated[int, Meta(ge=1, le=100, description="How many entries a page has at most.")] = 10
     order: Literal["id", "-id"] = "-id"
     starting_after_id: Annotated[
@@ -39,7 +41,7 @@ class CustomerRedeemable(msgspec.Struct, frozen=True, kw_only=True):
     customer_id: str
     holder_role: Literal["OWNER"] = "OWNER"
     campaign_id: str | None
-    campaign_type: None = None
+    campaign_type: str | None
     voucher_type: Type
     redeemable: HeldVoucher
 
