@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import pytest
 
-from patron.kernel.codes import ALPHANUMERIC, MOST_HOLES, CodeConfig, nth_code
+from patron.kernel.codes import ALPHANUMERIC, MOST_HOLES, VAST, CodeConfig, nth_code, nth_codes
 
 KEY = b"a key"
 
@@ -39,6 +39,19 @@ def test_the_default_is_eight_letters_and_digits() -> None:
     assert len(codes) == 2_000
     assert {len(code) for code in codes} == {8}
     assert set("".join(codes)) == set(ALPHANUMERIC)
+
+
+@pytest.mark.parametrize("holes", [7, 8, 9, 12, 21, 64])
+def test_codes_of_vast_configurations_are_alike_wherever_a_range_begins(holes: int) -> None:
+    config = CodeConfig(pattern="#" * holes)
+    assert config.capacity >= VAST
+    codes = nth_codes(config, KEY, range(1_000))
+    assert len(set(codes)) == 1_000
+    assert codes[3:99] == nth_codes(config, KEY, range(3, 99))
+    assert codes[17] == nth_code(config, KEY, 17)
+    assert not set(codes) & set(nth_codes(config, b"another", range(1_000)))
+    for place in range(holes):
+        assert len({code[place] for code in codes}) == len(ALPHANUMERIC)
 
 
 def test_another_key_makes_another_order() -> None:

@@ -109,11 +109,15 @@ async def test_a_job_rests_after_its_steps_where_others_ask_for_something(
     [job] = msgspec.json.decode(reply.body, type=list[JobRow])
     assert job.id == job_id
     work = Work(toys.units, COUNT, job, 60_000)
+    alone = [work.is_alone]
     assert await _seconds(work.step(MOVE, "x")) < 0.7
+    alone.append(work.is_alone)
     for _ in range(jobs.READINGS_ALONE):
         await toys.units.reading(toys.project_id)
     assert await _seconds(work.step(MOVE, "x")) >= 0.7
+    alone.append(work.is_alone)
     assert await _seconds(work.step(MOVE, "x")) < 0.7
+    assert alone == [False, True, False]
 
 
 async def _seconds(doing: Awaitable[object]) -> float:

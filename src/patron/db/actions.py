@@ -10,7 +10,7 @@ from patron.db.counts import COUNTS, SLOT, Count
 from patron.db.rulebook import RULEBOOK_VERSIONS, Rulebook, RulebookVersion
 from patron.db.statements import Statement
 from patron.db.tables import Key, R, Table
-from patron.kernel.ids import make_id, make_serial_id
+from patron.kernel.ids import make_id, make_ids, make_serial_id
 
 if TYPE_CHECKING:
     from patron.db.rows import Rows
@@ -45,6 +45,10 @@ class Ctx:
     def id(self, prefix: str, label: str = "") -> str:
         """A new id with this prefix; ask with another label for each further one of the same prefix."""
         return make_id(prefix, self.now, self.seed, f"{prefix}{label}/{self.attempt}")
+
+    def ids(self, prefix: str, label: str, n: int) -> list[str]:
+        """New ids with this prefix, all at once; another label gives others."""
+        return make_ids(prefix, self.now, self.seed, f"{prefix}{label}/{self.attempt}", n)
 
     def serial_id(self, prefix: str, label: str, serial: int) -> str:
         """A new id with this prefix; those of one label sort by their serial, so rows of one write keep its order."""

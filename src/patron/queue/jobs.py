@@ -144,7 +144,8 @@ class Work(Generic[P]):
     """What a running job is given.
 
     `state` is the JSON that its last committed step left, None before the first one. `attempt` counts from 1, and
-    begins again with each committed step.
+    begins again with each committed step. `is_alone` tells whether nobody else asked this process for anything during
+    the last step, before which nobody knows.
     """
 
     def __init__(self, units: Units, task: Task[P], job: JobRow, lease_ms: int) -> None:
@@ -155,6 +156,7 @@ class Work(Generic[P]):
         self.attempt = job.attempts
         self.state: bytes | None = None if job.state is None else job.state.encode()
         self.ended = False
+        self.is_alone = False
         self._task = task
         self._fence = job.fence
         self._lease_ms = lease_ms
@@ -184,8 +186,8 @@ class Work(Generic[P]):
         return reply
 
     async def _rest(self, worked_seconds: float) -> None:
-        is_alone = self.units.readings - self._readings <= READINGS_ALONE
-        await asyncio.sleep(0 if is_alone else min(RESTS * worked_seconds, LONGEST_REST_SECONDS))
+        self.is_alone = self.units.readings - self._readings <= READINGS_ALONE
+        await asyncio.sleep(0 if self.is_alone else min(RESTS * worked_seconds, LONGEST_REST_SECONDS))
         self._readings = self.units.readings
 
     async def finish(self, action: Action[B] | None = None, body: B | None = None) -> None:

@@ -8,7 +8,7 @@ from patron.db.rows import Rows
 from patron.domains.async_actions import ActionWork, advance, begin, found, want_step
 from patron.domains.async_actions.model import AsyncAction, Step
 from patron.domains.async_actions.wire import AsyncActionId
-from patron.domains.campaigns.actions.rolling import Ending, Rolling, told
+from patron.domains.campaigns.actions.rolling import Ending, Pace, Rolling, told
 from patron.domains.campaigns.model import Deleting
 from patron.domains.promotions import NOTHING_HELD, end_with, held, want_promotion
 from patron.domains.vouchers import (
@@ -92,7 +92,7 @@ class Chunk(msgspec.Struct, frozen=True):
     codes: list[str]
 
 
-async def _next_of(read: Read, action: AsyncAction) -> Chunk:
+async def _next_of(read: Read, action: AsyncAction, _pace: Pace) -> Chunk:
     options = _options(action.options)
     found_codes = await read.scan(
         CODES_AFTER,

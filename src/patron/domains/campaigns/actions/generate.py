@@ -17,7 +17,7 @@ from patron.db.actions import Action, Ctx, Outcome, Read, Wants
 from patron.db.rows import Rows
 from patron.domains.async_actions import ActionWork, advance, begin, found, want_step
 from patron.domains.async_actions.model import AsyncAction, Step
-from patron.domains.campaigns.actions.rolling import FAILED, Ending, Rolling, told
+from patron.domains.campaigns.actions.rolling import FAILED, Ending, Pace, Rolling, told
 from patron.domains.campaigns.model import Generation
 from patron.domains.campaigns.policy import check_yields
 from patron.domains.vouchers import (
@@ -40,6 +40,8 @@ from patron.queue.jobs import enqueue
 
 ROWS = 480
 """Rows that a chunk adds: other writes of the server wait no longer than these take."""
+ALONE = 4
+"""Where nobody has asked the server for anything since the chunk before, the next one is so many times as large."""
 ROWS_OF_A_CARD = 3
 SPARE = 8
 """A last chunk tries a few codes more than are left to make, so that one that is taken costs no further chunk."""
@@ -83,11 +85,12 @@ def begin_generating(
     return action
 
 
-async def _next_of(_read: Read, action: AsyncAction) -> Chunk:
+async def _next_of(_read: Read, action: AsyncAction, pace: Pace) -> Chunk:
     generation = _options(action.options)
     left = action.total - action.done_count
+    most = generation.chunk * (ALONE if pace == "free" else 1)
     # Where nothing was passed over so far, hardly anything will be; where something was, most of the rest may be.
-    size = min(left + SPARE, generation.chunk) if generation.tried <= action.done_count + SPARE else generation.chunk
+    size = min(left + SPARE, most) if generation.tried <= action.done_count + SPARE else most
     return Chunk(action.id, action.position, generation, size)
 
 
@@ -110,7 +113,7 @@ def _codes(config: str, key: str, first: int, size: int) -> str:
     """The codes to try, as a JSON array; asked for twice, in gather and in apply."""
     known = code_config(config)
     numbers = range(first, min(first + size, known.capacity))
-    return _encode(nth_codes(known, bytes.fromhex(key), numbers)).decode()
+    return _encode(list(dict.fromkeys(nth_codes(known, bytes.fromhex(key), numbers)))).decode()
 
 
 def _apply(rows: Rows, ctx: Ctx, body: Chunk) -> Outcome:
@@ -136,8 +139,8 @@ def _apply(rows: Rows, ctx: Ctx, body: Chunk) -> Outcome:
 def _add(rows: Rows, ctx: Ctx, campaign: Campaign, codes: list[str], changes: dict[str, Any]) -> None:
     model = voucher_of(campaign, "", "", ctx.now, changes)
     amount = campaign.gift_amount or 0
-    for code in codes:
-        voucher = replace(model, code=code, id=ctx.id(VOUCHER_PREFIX, code))
+    for code, voucher_id in zip(codes, ctx.ids(VOUCHER_PREFIX, "codes", len(codes)), strict=True):
+        voucher = replace(model, code=code, id=voucher_id)
         rows.add(VOUCHERS, voucher)
         if voucher.type == GIFT:
             open_card(rows, ctx, voucher, amount)

@@ -5,7 +5,7 @@ How far a job is stands in its async action, which moves in the unit of each chu
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -16,6 +16,8 @@ from patron.domains.async_actions.model import ASYNC_ACTIONS, AsyncAction
 from patron.queue.jobs import Task, Work
 
 FAILED = "FAILED"
+Pace = Literal["free", "beside"]
+"""Whether nobody else asks this process for anything, or work goes on beside requests."""
 
 
 class Told(msgspec.Struct, frozen=True):
@@ -55,7 +57,7 @@ class Rolling:
 
     name: str
     chunk: Action[Any]
-    next_of: Callable[[Read, AsyncAction], Awaitable[Any]]
+    next_of: Callable[[Read, AsyncAction, Pace], Awaitable[Any]]
     fault_of: Callable[[AsyncAction], str]
     want_end: Callable[[Ctx, Wants, Ending], None]
     end: Callable[[Rows, Ctx, Ending], None]
@@ -69,7 +71,7 @@ class Rolling:
         while action := await read.one(BY_ID, project_id=work.project_id, id=work.payload.action_id):
             more = action.status != "DONE"
             if more:
-                body = await self.next_of(read, action)
+                body = await self.next_of(read, action, "free" if work.is_alone else "beside")
                 reply = await work.step(self.chunk, body, progress=progress_of(action))
                 more = msgspec.json.decode(reply.body, type=Told).more
             if not more:

@@ -22,7 +22,7 @@ from patron.domains.async_actions import (
     want_step,
 )
 from patron.domains.async_actions.model import AsyncAction, Step
-from patron.domains.campaigns.actions.rolling import FAILED, Ending, Rolling, told
+from patron.domains.campaigns.actions.rolling import FAILED, Ending, Pace, Rolling, told
 from patron.domains.campaigns.actions.show import shown
 from patron.domains.campaigns.model import Updating
 from patron.domains.campaigns.policy import check_metadata, patched, taken_over
@@ -121,7 +121,7 @@ class Chunk(msgspec.Struct, frozen=True):
     codes: list[tuple[str, str]]
 
 
-async def _next_of(read: Read, action: AsyncAction) -> Chunk:
+async def _next_of(read: Read, action: AsyncAction, _pace: Pace) -> Chunk:
     options = _options(action.options)
     codes = await read.scan(
         CODES_AFTER,
