@@ -72,12 +72,14 @@ def test_the_demo_prints_requests_that_work(database_url: str) -> None:
     with running(database_url, "demo") as server:
         requests = [line for line in server.printed.splitlines() if line.startswith("curl ")]
         answers = [_as_curl_would(line) for line in requests]
-        assert [answer.status_code for answer in answers] == [200] * 5
+        assert [answer.status_code for answer in answers] == [200] * 7
         assert len(answers[0].json()["customers"]) == 3
         assert answers[0].json()["total"] >= 24
         assert answers[2].json()["name"] == "Ada Lovelace"
         assert answers[3].json()["type"] == "review_left"
         assert [entry["type"] for entry in answers[4].json()["data"]] == ["customer.custom_event", "customer.created"]
+        code = answers[5].json()["voucher"]["code"]
+        assert [each["redeemable"]["voucher"]["code"] for each in answers[6].json()["data"]] == [code]
 
 
 def test_the_demo_prints_the_page_of_a_customer(database_url: str) -> None:
@@ -87,6 +89,21 @@ def test_the_demo_prints_the_page_of_a_customer(database_url: str) -> None:
         assert answer.status_code == 200
         assert "demo-001@example.com" in answer.text
         assert "Newsletter" in answer.text
+        assert "WELCOME-" in answer.text
+        assert "GIFT-" in answer.text
+
+
+def test_the_demo_shop_has_campaigns_with_codes_that_some_customers_have(database_url: str) -> None:
+    with running(database_url, "demo") as server:
+        curl = _first_curl(server.printed)
+        campaigns = _as_curl_would(curl.replace("/v1/customers?limit=3", "/v1/campaigns?order=created_at")).json()
+        published = _as_curl_would(curl.replace("/v1/customers?limit=3", "/v1/publications?limit=100")).json()
+        first = _as_curl_would(curl.replace("/v1/customers?limit=3", "/v1/customers/demo-001")).json()
+    told = [(each["name"], each["vouchers_count"], each["active"]) for each in campaigns["campaigns"]]
+    assert told == [("Welcome", 24, True), ("Gift cards", 8, True)]
+    assert published["total"] == 16
+    assert {each["result"] for each in published["publications"]} == {"SUCCESS"}
+    assert first["summary"]["redemptions"]["gift"]["amount_to_go"] == 2_500
 
 
 def test_the_demo_shop_asks_for_consents_and_has_some(database_url: str) -> None:

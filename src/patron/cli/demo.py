@@ -1,13 +1,17 @@
-"""The demo shop: a project with keys and customers to look around in, the same at every start."""
+"""The demo shop: a project with keys, customers and codes to look around in, the same at every start."""
 
 import asyncio
+from collections.abc import Sequence
 from secrets import token_bytes
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import msgspec
 
 from patron.cli.screen import OUT
 from patron.db.actions import Action, Ctx
+from patron.domains.campaigns.actions import create as campaigns
+from patron.domains.campaigns.actions.add import ADD_ONE
+from patron.domains.campaigns.demo import CARDS, WELCOME, demo_campaigns, demo_codes
 from patron.domains.consents.actions.choose import CHOOSE
 from patron.domains.consents.actions.define import DEFINE
 from patron.domains.consents.actions.group import DEFINE_GROUP
@@ -22,10 +26,19 @@ from patron.domains.projects.actions.installation import installation_secret
 from patron.domains.projects.actions.open_project import GivenKey, open_project_once
 from patron.domains.projects.model import ProjectSettings
 from patron.domains.projects.policy import derived_token
+from patron.domains.publications.actions.publish import PUBLISH
+from patron.domains.publications.demo import demo_publications
 from patron.kernel.clock import now_ms
 from patron.running import Opened, Serving
 
 B = TypeVar("B")
+
+
+class Write(Protocol):
+    """Writes into the demo shop; the decoded answer, None for an empty one."""
+
+    async def __call__(self, action: Action[B], body: B, /) -> Any: ...
+
 
 DEMO = "demo"
 DEMO_SECRET = "demo_secret"  # noqa: S105 - the name under which it is kept
@@ -62,6 +75,18 @@ async def _fill(patron: Opened, project_id: str) -> None:
     await write(DEFINE_GROUP, demo_group(consents))
     choices = demo_choices([customer["source_id"] for customer in customers], consents)
     await asyncio.gather(*(write(CHOOSE, each) for each in choices))
+    await _give_codes(write, [customer["source_id"] for customer in customers])
+
+
+async def _give_codes(write: Write, source_ids: Sequence[str]) -> None:
+    """Campaigns with codes, of which some customers have one."""
+    for campaign in demo_campaigns():
+        await write(campaigns.CREATE, campaign)
+    added = list(demo_codes())
+    await asyncio.gather(*(write(ADD_ONE, each) for each in added))
+    codes = {name: [str(each.body.code) for each in added if each.reference == name] for name in (WELCOME, CARDS)}
+    given = demo_publications(source_ids, codes[WELCOME], codes[CARDS])
+    await asyncio.gather(*(write(PUBLISH, each) for each in given))
 
 
 async def _keys(patron: Opened) -> tuple[GivenKey, ...]:
@@ -84,6 +109,7 @@ def print_shop(url: str, keys: tuple[GivenKey, ...], page: str | None) -> None:
     headers = f"-H 'X-App-Id: {server.app_id}' -H 'X-App-Token: {server.token}'"
     customer = """'{"source_id": "ada@example.com", "name": "Ada Lovelace", "metadata": {"vip": true}}'"""
     event = """'{"event": "review_left", "customer": {"source_id": "ada@example.com"}, "metadata": {"rating": 5}}'"""
+    code = """'{"campaign": "Welcome", "customer": {"source_id": "ada@example.com"}}'"""
     OUT.print(f"""\
 The demo shop is at {url}
 
@@ -101,6 +127,8 @@ curl '{url}/v1/customers' {headers} -H 'Content-Type: application/json' -d {cust
 curl '{url}/v1/customers/ada@example.com' {headers}
 curl '{url}/v1/events' {headers} -H 'Content-Type: application/json' -d {event}
 curl '{url}/v1/customers/ada@example.com/activity' {headers}
+curl '{url}/v1/publications?join_once=true' {headers} -H 'Content-Type: application/json' -d {code}
+curl '{url}/v1/customers/ada@example.com/redeemables' {headers}
 
 {_told(page)}Stop with Ctrl-C. It is all still there at the next start.""")
 

@@ -31,7 +31,7 @@ def serve(host: HOST = None, port: PORT = None) -> None:
 
 
 def demo(host: HOST = None, port: PORT = None) -> None:
-    """Serve a demo shop with customers, and print how to call it. Later runs find everything as it was left."""
+    """Serve a demo shop with customers and codes, and print how to call it. Later runs find all as it was left."""
     settings = chosen_settings(host, port)
     with only_server(settings.database_url):
         uvloop.run(running.serve(settings, _open_and_print_shop))
