@@ -10,14 +10,14 @@ import pytest
 from patron.app import BACKGROUND
 from patron.db.actions import Action, Ctx, Read, Reply, Wants
 from patron.db.rows import Rows
-from patron.domains.async_actions import BY_ID, Row, Size
+from patron.domains.async_actions import BY_ID, Applied, Row, Size
+from patron.domains.async_actions.file_import import FileImport, Pace, file_import
 from patron.domains.async_actions.files.chunks import ROWS
 from patron.domains.async_actions.model import AsyncAction
 from patron.domains.async_actions.wire import AsyncActionId
-from patron.domains.customers.actions.bulk import APPLY_ROWS, Applied, RowsChunk, Way
+from patron.domains.customers.actions.bulk import APPLY_ROWS, CUSTOMER_FILE, RowsChunk, Way
 from patron.domains.customers.actions.carry_on import CARRY_ON
 from patron.domains.customers.actions.delete import DELETE, Delete
-from patron.domains.customers.actions.import_file import FileImport, Pace, file_import
 from patron.domains.customers.actions.start_bulk import START_BULK, StartBulk
 from patron.domains.customers.actions.upsert import UPSERT, missing_import, want_imports
 from patron.domains.customers.bulk.chunks import of_metadata
@@ -99,7 +99,7 @@ async def run(importing: FileImport, many: int) -> AsyncAction:
 async def test_of_two_runs_of_one_import_in_other_steps_one_stops_and_no_row_is_lost(shop: Yard) -> None:
     way = Way(report=True)
     runs = [
-        await file_import(shop.units, shop.project_id, "mark", way, 0, Pace(rows, pause))
+        await file_import(shop.units, shop.project_id, CUSTOMER_FILE, "mark", way, 0, Pace(rows, pause))
         for rows, pause in ((7, 0.0), (20, 0.001))
     ]
     assert runs[0].action.id == runs[1].action.id
@@ -112,7 +112,9 @@ async def test_of_two_runs_of_one_import_in_other_steps_one_stops_and_no_row_is_
 
 
 async def test_a_run_whose_import_another_has_ended_stops(shop: Yard) -> None:
-    late, early = [await file_import(shop.units, shop.project_id, "m", Way(), 0, Pace(50, 0.0)) for _ in range(2)]
+    late, early = [
+        await file_import(shop.units, shop.project_id, CUSTOMER_FILE, "m", Way(), 0, Pace(50, 0.0)) for _ in range(2)
+    ]
     assert (await run(early, 30)).done_count == 30
     async with asyncio.timeout(20):
         with pytest.raises(Problem, match="goes on with it"):
@@ -133,7 +135,7 @@ async def test_a_customer_deleted_before_it_is_locked_is_made_anew_and_was_expec
         events.append([] if wants is None else wants.events)
         return APPLY_ROWS.apply(rows, ctx, body)
 
-    imports = await file_import(shop.units, shop.project_id, "m", Way(), 0, Pace(50, 0.0))
+    imports = await file_import(shop.units, shop.project_id, CUSTOMER_FILE, "m", Way(), 0, Pace(50, 0.0))
     chunk = RowsChunk(imports.action.id, 0, 0, [Row(1, "s", CustomerIn(source_id="s", name="new"))], Way(), 0)
     reply = await shop.units.write(Action("late", gather, apply), shop.ctx(), chunk, bulk=True)
     applied = msgspec.json.decode(reply.body, type=Applied)

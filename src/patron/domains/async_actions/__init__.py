@@ -3,17 +3,26 @@
 Nouns: `AsyncAction`, `Step`, `Behind`. Verbs: `begin`, `want_step`, `found`, `advance`, `FINISH`; `carrying_on` makes
 the job. For rows that are read from a file or an array and carried out one by one: `Columns` says what a row of a file
 makes, `of_file`, `of_list` and `of_names` cut what was sent into chunks, `starting` begins, `Deed` and `applying` carry
-out. Work comes in numbered chunks, each of which is applied in one unit with the step that the action takes: its
-position, its counters and the report's rows all move there or not at all, so that work that is killed goes on where it
-was.
+out. `Importable` is what a file of any size may bring, as `file_import` does it. Work comes in numbered chunks, each of
+which is applied in one unit with the step that the action takes: its position, its counters and the report's rows all
+move there or not at all, so that work that is killed goes on where it was.
 """
 
 from patron.domains.async_actions.actions.begin import begin
 from patron.domains.async_actions.actions.finish import FINISH, Finish, finish_of
 from patron.domains.async_actions.actions.report import whole_report
 from patron.domains.async_actions.actions.step import advance, found, want_step
-from patron.domains.async_actions.applying import Deed, Done, RowsChunk, applying
-from patron.domains.async_actions.carrying_on import GIVE_UP, ActionWork, Behind, Writes, carrying_on
+from patron.domains.async_actions.applying import Deed, Done, FilePart, RowsChunk, applying
+from patron.domains.async_actions.carrying_on import (
+    GIVE_UP,
+    ActionWork,
+    Applied,
+    Behind,
+    Writes,
+    applied,
+    carrying_on,
+)
+from patron.domains.async_actions.file_import import Importable
 from patron.domains.async_actions.files.cells import CellReaders
 from patron.domains.async_actions.files.chunks import (
     Brought,
@@ -40,6 +49,7 @@ __all__ = [
     "FINISH",
     "GIVE_UP",
     "ActionWork",
+    "Applied",
     "Behind",
     "Brought",
     "Carried",
@@ -48,7 +58,9 @@ __all__ = [
     "Columns",
     "Deed",
     "Done",
+    "FilePart",
     "Finish",
+    "Importable",
     "Layout",
     "Plan",
     "Records",
@@ -59,6 +71,7 @@ __all__ = [
     "Start",
     "Writes",
     "advance",
+    "applied",
     "applying",
     "begin",
     "carrying_on",

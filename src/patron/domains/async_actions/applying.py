@@ -10,10 +10,10 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 
-from patron.db.actions import Action, Ctx, Need, Outcome, Read, Reply, Wants
+from patron.db.actions import Action, Ctx, Need, Outcome, Read, Wants
 from patron.db.rows import Rows
 from patron.domains.async_actions.actions.step import advance, found, want_step
-from patron.domains.async_actions.carrying_on import Behind
+from patron.domains.async_actions.carrying_on import applied
 from patron.domains.async_actions.files.rows import Row
 from patron.domains.async_actions.model import AsyncAction, Step
 from patron.domains.async_actions.told import done_line, failed_line, failure
@@ -29,6 +29,19 @@ class Done(msgspec.Struct, frozen=True):
     found: bool
 
 
+class FilePart(msgspec.Struct, frozen=True):
+    """What a chunk is of a file that nobody keeps: how many rows lie before it, and by how many bytes it brings it on.
+
+    Who cuts the file otherwise has other rows in a chunk of the same number. `dry_run`: nothing is changed, the report
+    tells what would be. `report`: a line is kept of every row; without it, of those that failed.
+    """
+
+    before: int
+    passed: int
+    dry_run: bool
+    report: bool
+
+
 class RowsChunk(msgspec.Struct, Generic[T], frozen=True):
     """The rows of chunk `n` of an action, and what the action says of all of them, which is the domain's own."""
 
@@ -36,6 +49,7 @@ class RowsChunk(msgspec.Struct, Generic[T], frozen=True):
     n: int
     rows: list[Row[T]]
     way: Any = None
+    of_file: FilePart | None = None
 
     @property
     def said(self) -> list[T]:
@@ -63,7 +77,7 @@ class Deed(Generic[T]):
 
 
 def applying(deed: Deed[T]) -> Action[RowsChunk[T]]:
-    """The action that carries out chunks. Answers 200 with `Behind`; a chunk that is done already changes nothing."""
+    """The action that carries out chunks. Answers 200 with `Applied`; a chunk that is done already changes nothing."""
 
     async def gather(read: Read, ctx: Ctx, body: RowsChunk[T]) -> Wants:
         wants = Wants()
@@ -73,14 +87,16 @@ def applying(deed: Deed[T]) -> Action[RowsChunk[T]]:
 
     def apply(rows: Rows, ctx: Ctx, body: RowsChunk[T]) -> Outcome:
         action = found(rows, ctx, body.action_id)
-        if action.status == "DONE" or action.position != body.n:
-            return _told(action)
+        if action.status == "DONE" or action.position != body.n or not _begins_there(action, body.of_file):
+            return applied(action, done=False)
         lacking = deed.lacking(rows, ctx, body)
         if lacking is not None:
             return Need(lacking)
-        outcomes = [_outcome(deed, rows, ctx, body, row) for row in body.rows]
-        step = _step_of(action.type, body.rows, outcomes)
-        return _told(advance(rows, ctx, action, step))
+        keep = body.of_file is None or not body.of_file.dry_run
+        outcomes = rows.attempt(partial(_outcomes, deed, rows, ctx, body), keep=keep)
+        if isinstance(outcomes, Problem):
+            raise outcomes
+        return applied(advance(rows, ctx, action, _step_of(action.type, body, outcomes)), done=True)
 
     return Action(deed.name, gather, apply)
 
@@ -91,23 +107,34 @@ def _outcome(deed: Deed[T], rows: Rows, ctx: Ctx, body: RowsChunk[T], row: Row[T
     return rows.attempt(partial(deed.carry_out, rows, ctx, body, row))
 
 
-def _step_of(kind: str, rows: Sequence[Row[Any]], outcomes: Sequence[Done | Problem]) -> Step:
-    told = list(zip(rows, outcomes, strict=True))
+def _outcomes(deed: Deed[T], rows: Rows, ctx: Ctx, body: RowsChunk[T]) -> list[Done | Problem]:
+    return [_outcome(deed, rows, ctx, body, row) for row in body.rows]
+
+
+def _begins_there(action: AsyncAction, part: FilePart | None) -> bool:
+    return part is None or action.rows == part.before
+
+
+def _step_of(kind: str, body: RowsChunk[Any], outcomes: Sequence[Done | Problem]) -> Step:
+    told = list(zip(body.rows, outcomes, strict=True))
+    part = body.of_file
     failures = tuple(failure(kind, row.number, row.name, each) for row, each in told if isinstance(each, Problem))
+    lines = (_line_of(row, each, part) for row, each in told if _is_told(each, part))
     return Step(
-        done=len(rows) - len(failures),
+        done=len(told) - len(failures),
         failed=len(failures),
-        passed=len(rows),
-        lines="".join(_line_of(row, each) for row, each in told),
+        passed=len(told) if part is None else part.passed,
+        lines="".join(lines),
         failures=failures,
     )
 
 
-def _line_of(row: Row[Any], outcome: Done | Problem) -> str:
+def _is_told(outcome: Done | Problem, part: FilePart | None) -> bool:
+    return part is None or part.report or isinstance(outcome, Problem)
+
+
+def _line_of(row: Row[Any], outcome: Done | Problem, part: FilePart | None) -> str:
     if isinstance(outcome, Problem):
         return failed_line(row.number, row.name, outcome)
-    return done_line(row.number, row.name, outcome.id, found=outcome.found)
-
-
-def _told(action: AsyncAction) -> Reply:
-    return Reply(200, msgspec.json.encode(Behind(action.position, action.done_count, action.failed_count)))
+    is_there = outcome.found or part is None or not part.dry_run
+    return done_line(row.number, row.name, outcome.id if is_there else "", found=outcome.found)

@@ -38,6 +38,27 @@ class Behind(msgspec.Struct, frozen=True):
         return self.done_count + self.failed_count
 
 
+class Applied(Behind, frozen=True, kw_only=True):
+    """The answer to a chunk: whether it was this write that did it, how far the action is now, whether it is over."""
+
+    done: bool
+    over: bool
+    passed: int
+
+
+def applied(action: AsyncAction, *, done: bool) -> Reply:
+    """The answer to a chunk of this action, as it is afterwards."""
+    told = Applied(
+        position=action.position,
+        done_count=action.done_count,
+        failed_count=action.failed_count,
+        done=done,
+        over=action.status == "DONE",
+        passed=action.passed,
+    )
+    return Reply(200, msgspec.json.encode(told))
+
+
 Writes = Callable[[str, int, int], Awaitable[tuple[Action[Any], Any]]]
 """The write of a chunk, as an action and its body, by content, number and how many rows lie before it."""
 

@@ -98,8 +98,8 @@ HOLDER_OF = Statement(
 _given = each_text(sa.bindparam("codes", type_=JsonText())).table_valued("value", name="given")
 _columns = (
     *VOUCHERS.c,
-    *(_beside(VOUCHER_TOTALS.c[field]) for field in _TOTALS),
-    _beside(VOUCHER_HOLDERS.c.customer_id),
+    *(beside(VOUCHER_TOTALS.c[field]) for field in _TOTALS),
+    beside(VOUCHER_HOLDERS.c.customer_id),
 )
 BY_CODES: Statement[Found | None] = Statement(
     sa.select(

@@ -8,10 +8,10 @@ from functools import partial
 
 import msgspec
 
-from patron.db.actions import Action, Ctx, Need, Outcome, Read, Reply, Wants
+from patron.db.actions import Action, Ctx, Need, Outcome, Read, Wants
 from patron.db.rows import Rows
-from patron.domains.async_actions import Behind, Row, advance, found, want_step
-from patron.domains.async_actions.model import AsyncAction, Step
+from patron.domains.async_actions import Importable, Row, advance, applied, found, want_step
+from patron.domains.async_actions.model import Step
 from patron.domains.customers.actions.upsert import create, known, missing_import, want_imports
 from patron.domains.customers.bulk.report import RowOutcome, failure_of, line_of
 from patron.domains.customers.model import CUSTOMERS, LIST, Customer, CustomerImported
@@ -48,14 +48,6 @@ class RowsChunk(msgspec.Struct, frozen=True):
     passed: int
 
 
-class Applied(Behind, frozen=True, kw_only=True):
-    """The answer to a chunk: whether it was this write that did it, how far the action is now, whether it is over."""
-
-    done: bool
-    over: bool
-    passed: int
-
-
 async def _gather(read: Read, ctx: Ctx, body: RowsChunk) -> Wants:
     wants = Wants()
     want_step(ctx, wants, body.action_id, body.n)
@@ -67,7 +59,7 @@ async def _gather(read: Read, ctx: Ctx, body: RowsChunk) -> Wants:
 def _apply(rows: Rows, ctx: Ctx, body: RowsChunk) -> Outcome:
     action = found(rows, ctx, body.action_id)
     if action.status == "DONE" or (action.position, action.rows) != (body.n, body.before):
-        return _told(action, done=False)
+        return applied(action, done=False)
     lacking = _lacking(rows, ctx, body)
     if lacking is not None:
         return Need(lacking)
@@ -75,20 +67,7 @@ def _apply(rows: Rows, ctx: Ctx, body: RowsChunk) -> Outcome:
     outcomes = rows.attempt(carry_out, keep=not body.way.dry_run)
     if isinstance(outcomes, Problem):
         raise outcomes
-    return _told(advance(rows, ctx, action, _step_of(body, outcomes)), done=True)
-
-
-def _told(action: AsyncAction, *, done: bool) -> Reply:
-    over = action.status == "DONE"
-    told = Applied(
-        position=action.position,
-        done_count=action.done_count,
-        failed_count=action.failed_count,
-        done=done,
-        over=over,
-        passed=action.passed,
-    )
-    return Reply(200, _encode(told))
+    return applied(advance(rows, ctx, action, _step_of(body, outcomes)), done=True)
 
 
 def _lacking(rows: Rows, ctx: Ctx, body: RowsChunk) -> Wants | None:
@@ -150,7 +129,8 @@ def _step_of(body: RowsChunk, outcomes: list[RowOutcome]) -> Step:
     )
 
 
-_encode = msgspec.json.encode
-
 APPLY_ROWS = Action("customers.apply_rows", _gather, _apply)
 """Body: `RowsChunk`. Answers 200 with `Applied`; a chunk that an earlier write has done changes nothing."""
+
+CUSTOMER_FILE = Importable("CUSTOMERS.IMPORT_CSV", APPLY_ROWS, RowsChunk, 1_000)
+"""A file of customers of any size; its way is a `Way`."""

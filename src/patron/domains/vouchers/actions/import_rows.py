@@ -5,9 +5,11 @@ The way of a chunk is the id of the campaign that its codes come to; None where 
 
 from dataclasses import replace
 
+import msgspec
+
 from patron.db.actions import Ctx, Read, Wants
 from patron.db.rows import Rows
-from patron.domains.async_actions import Deed, Done, Row, RowsChunk, applying
+from patron.domains.async_actions import Deed, Done, FilePart, Importable, Row, RowsChunk, applying
 from patron.domains.categories import with_category
 from patron.domains.vouchers.actions.campaigns import (
     known_campaign,
@@ -94,5 +96,21 @@ def note(rows: Rows, ctx: Ctx, voucher: Voucher, redeemed: RedeemedBefore) -> No
     note_redeemed_before(rows, ctx, voucher, its_totals(rows, voucher), redeemed)
 
 
+class FileWay(msgspec.Struct, frozen=True):
+    """How the rows of a file are carried out; see `FilePart`."""
+
+    dry_run: bool = False
+    report: bool = True
+
+
+def _chunk(
+    action_id: str, n: int, before: int, rows: list[Row[Imported]], way: FileWay, passed: int
+) -> RowsChunk[Imported]:
+    return RowsChunk(action_id, n, rows, None, FilePart(before, passed, way.dry_run, way.report))
+
+
 IMPORT_ROWS = applying(Deed("vouchers.import_rows", _want, _carry_out))
 """Body: `RowsChunk` of `Imported`."""
+
+VOUCHER_FILE = Importable("VOUCHERS.IMPORT_CSV", IMPORT_ROWS, _chunk, 500)
+"""A file of vouchers of any size; its way is a `FileWay`."""

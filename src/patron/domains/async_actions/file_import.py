@@ -1,4 +1,4 @@
-"""Importing a file of customers of any size, chunk by chunk; what was killed goes on where it was.
+"""Importing a file of any size, chunk by chunk; what was killed goes on where it was.
 
 The file's import is an async action, found again by its `mark`. A chunk and the position after it are one unit, so
 however often this is broken off and begun anew, each row is carried out once.
@@ -10,17 +10,19 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from secrets import token_bytes
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
 from patron.db.actions import Action, Ctx, Outcome, Read, Reply, Wants
 from patron.db.rows import Rows
 from patron.db.units import Units
-from patron.domains.async_actions import BY_ID, BY_MARK, FINISH, Row, Size, begin, chunks_of, finish_of
-from patron.domains.async_actions.model import AsyncAction
-from patron.domains.customers.actions.bulk import APPLY_ROWS, Applied, RowsChunk, Way
-from patron.domains.customers.wire import CustomerIn
+from patron.domains.async_actions.actions.begin import begin
+from patron.domains.async_actions.actions.finish import FINISH, finish_of
+from patron.domains.async_actions.carrying_on import Applied
+from patron.domains.async_actions.files.rows import Row, Size, chunks_of
+from patron.domains.async_actions.model import AsyncAction, Type
+from patron.domains.async_actions.store import BY_ID, BY_MARK
 from patron.kernel.clock import now_ms
 from patron.kernel.problems import Problem, import_taken_over
 
@@ -38,8 +40,9 @@ _PAUSES_SECONDS = (0.1, 0.2, 0.5, 1, 2, 5, 5, 5, 10, 10, 10, 10)
 class BeginImport(msgspec.Struct, frozen=True):
     """Begin the import of the file with this mark, in this way; `total` is its size in bytes, 0 where nobody knows."""
 
+    kind: Type
     mark: str
-    way: Way
+    way: Any
     total: int
 
 
@@ -48,12 +51,27 @@ async def _gather(_read: Read, _ctx: Ctx, _body: BeginImport) -> Wants:
 
 
 def _apply(rows: Rows, ctx: Ctx, body: BeginImport) -> Outcome:
-    action = begin(rows, ctx, "CUSTOMERS.IMPORT_CSV", body.way, body.total, mark=body.mark)
+    action = begin(rows, ctx, body.kind, body.way, body.total, mark=body.mark)
     return Reply(200, msgspec.json.encode(action.id))
 
 
-BEGIN_IMPORT = Action("customers.begin_import", _gather, _apply)
+BEGIN_IMPORT = Action("async_actions.begin_import", _gather, _apply)
 """Body: `BeginImport`. Answers 200 with the async action's id as a JSON string."""
+
+
+@dataclass(frozen=True, slots=True)
+class Importable:
+    """What a file may bring.
+
+    `kind` is the type of its async actions. `write` carries out a chunk and answers with `Applied`; its body is what
+    `chunk` makes of the action's id, the chunk's number, how many rows lie before it, its rows, the way, and by how
+    many bytes it brings the action on. A unit has `rows` at most.
+    """
+
+    kind: Type
+    write: Action[Any]
+    chunk: Callable[[str, int, int, list[Row[Any]], Any, int], Any]
+    rows: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +90,9 @@ BESIDE_OTHERS = Pace(100, 0.02)
 class FileImport:
     """The import of one file into a project: what is left of it, where an earlier run was broken off."""
 
-    def __init__(self, units: Units, action: AsyncAction, way: Way, pace: Pace) -> None:
+    def __init__(self, units: Units, importable: Importable, action: AsyncAction, way: Any, pace: Pace) -> None:
         self._units = units
+        self._importable = importable
         self._way = way
         self._pace = pace
         self._ahead = AHEAD[units.database.dialect]
@@ -83,7 +102,7 @@ class FileImport:
 
     async def run(
         self,
-        rows: Iterator[tuple[Row[CustomerIn], Size]],
+        rows: Iterator[tuple[Row[Any], Size]],
         read_so_far: Callable[[], int],
         tell: Callable[[AsyncAction], None],
     ) -> AsyncAction:
@@ -94,9 +113,10 @@ class FileImport:
         """
         next(islice(rows, self.resumed_at, self.resumed_at), None)
         n, passed = self.action.position, self.action.passed
+        most_rows = min(self._pace.rows, self._importable.rows)
         writing: deque[asyncio.Task[None]] = deque()
         try:
-            for chunk in chunks_of(rows, most_rows=self._pace.rows, most_size=CHARACTERS_AT_A_TIME):
+            for chunk in chunks_of(rows, most_rows=most_rows, most_size=CHARACTERS_AT_A_TIME):
                 read = read_so_far()
                 self._rows_before[n + 1] = self._rows_before[n] + len(chunk)
                 writing.append(asyncio.create_task(self._write(chunk, n, max(0, read - passed))))
@@ -111,14 +131,14 @@ class FileImport:
         await self._finish()
         return self.action
 
-    async def _write(self, rows: list[Row[CustomerIn]], n: int, passed: int) -> None:
+    async def _write(self, rows: list[Row[Any]], n: int, passed: int) -> None:
         """Write a chunk until it is done, by this write or, after a lost answer, by an earlier one.
 
         Problem 409 where somebody else has moved the import to where no chunk of this run begins.
         """
-        body = RowsChunk(self.action.id, n, self._rows_before[n], rows, self._way, passed)
+        body = self._importable.chunk(self.action.id, n, self._rows_before[n], rows, self._way, passed)
         while True:
-            reply = await patiently(self._units, self.action.project_id, APPLY_ROWS, body)
+            reply = await patiently(self._units, self.action.project_id, self._importable.write, body)
             applied = msgspec.json.decode(reply.body, type=Applied)
             self._note(applied)
             if not applied.done and (applied.over or self._rows_before.get(applied.position) != applied.rows):
@@ -153,17 +173,19 @@ async def _all_of(writing: Iterable[asyncio.Task[None]]) -> None:
             raise outcome
 
 
-async def file_import(units: Units, project_id: str, mark: str, way: Way, total: int, pace: Pace) -> FileImport:
+async def file_import(
+    units: Units, project_id: str, importable: Importable, mark: str, way: Any, total: int, pace: Pace
+) -> FileImport:
     """The import of the file with this mark: the unfinished one, where there is one, or a new one."""
     read = await units.reading(project_id)
     found = None
     if mark:
         found = await read.one(BY_MARK, project_id=project_id, mark=mark)
     if found is None:
-        reply = await patiently(units, project_id, BEGIN_IMPORT, BeginImport(mark, way, total))
+        reply = await patiently(units, project_id, BEGIN_IMPORT, BeginImport(importable.kind, mark, way, total))
         found = await read.one(BY_ID, project_id=project_id, id=msgspec.json.decode(reply.body))
         assert found is not None
-    return FileImport(units, found, way, pace)
+    return FileImport(units, importable, found, way, pace)
 
 
 async def patiently(units: Units, project_id: str, action: Action[B], body: B) -> Reply:
