@@ -57,6 +57,7 @@ from patron.domains.publications import checks as publication_checks
 from patron.domains.publications import routes as publications
 from patron.domains.publications import traces as publication_traces
 from patron.domains.publications.actions.count import count_published
+from patron.domains.qualifications import routes as qualifications
 from patron.domains.redeemables import checks as session_checks
 from patron.domains.redeemables import jobs as session_jobs
 from patron.domains.redeemables import routes as sessions
@@ -132,6 +133,7 @@ ROUTES: tuple[Route, ...] = (
     *campaigns.summary_routes(count_published),
     *publications.ROUTES,
     *sessions.ROUTES,
+    *qualifications.ROUTES,
     *validations.ROUTES,
     *bin_routes(BINNED),
 )

@@ -224,6 +224,16 @@ def validate_by_query(client: httpx.Client, person: Person, customer: str) -> ht
     return _from_a_page(client, person, "GET", f"/client/v1/validate?{urlencode(query)}&session_type=LOCK", None)
 
 
+def qualify(client: httpx.Client, person: Person, customer: str) -> httpx.Response:
+    body = {"customer": {"id": customer, "name": person.a("name")}, "metadata": {"note": person.a("note")}}
+    return client.post("/v1/qualifications", json=body, headers={"Idempotency-Key": person.a("idempotency")})
+
+
+def qualify_from_a_page(client: httpx.Client, person: Person, customer: str) -> httpx.Response:
+    body = {"customer": {"source_id": person.markers[0], "phone": person.a("phone")}}
+    return _from_a_page(client, person, "POST", "/client/v1/qualifications", body)
+
+
 def a_voucher(client: httpx.Client) -> str:
     body = {"type": "DISCOUNT_VOUCHER", "discount": {"type": "PERCENT", "percent_off": 5}}
     return str(client.post("/v1/vouchers", json=body).json()["code"])
@@ -288,6 +298,8 @@ PLANTED: dict[str, Callable[[httpx.Client, Person, str], httpx.Response]] = {
     "POST /v1/validations": validate,
     "POST /client/v1/validations": validate_from_a_page,
     "GET /client/v1/validate": validate_by_query,
+    "POST /v1/qualifications": qualify,
+    "POST /client/v1/qualifications": qualify_from_a_page,
     "POST /v1/customers/{customerId}/merge": merge_another,
     "PUT /v1/customers/{customerId}/source-id": call_otherwise,
     "GET /v1/customers/{customerId}/personal-data": read,

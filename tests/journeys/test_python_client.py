@@ -26,6 +26,7 @@ from voucherify import (
     CategoriesCreateRequestBody,
     CategoriesUpdateRequestBody,
     ClientEventsCreateRequestBody,
+    ClientQualificationsCheckEligibilityRequestBody,
     ClientSideApi,
     ClientValidationsValidateRequestBody,
     Configuration,
@@ -77,6 +78,8 @@ from voucherify import (
     PromotionsTiersUpdateRequestBody,
     PublicationsApi,
     PublicationsCreateRequestBody,
+    QualificationsApi,
+    QualificationsCheckEligibilityRequestBody,
     ValidationsApi,
     ValidationsValidateRequestBody,
     VouchersApi,
@@ -814,6 +817,28 @@ def test_codes_are_validated_and_held(client: Watched, customers: Any) -> None:
     assert (page.valid, page.inapplicable_redeemables[0].result.error.key) == (False, "gift_amount_exceeded")
     vouchers.release_validation_session("CARD", "cart-1")
     assert ClientSideApi(client).validate_stacked_discounts_client_side(PAGES, other).valid
+
+
+def test_a_customer_learns_what_they_may_redeem(client: Watched, customers: Any) -> None:
+    voucher = VouchersCreateWithSpecificCodeRequestBody(
+        type="DISCOUNT_VOUCHER", discount={"type": "PERCENT", "percent_off": 20}, category="Qualifies"
+    )
+    VouchersApi(client).create_voucher("FOR ADA", voucher)
+    publication = PublicationsCreateRequestBody(voucher="FOR ADA", customer=Customer(source_id="qualifies"))
+    PublicationsApi(client).create_publication(publications_create_request_body=publication)
+    asked = {
+        "customer": {"source_id": "qualifies"},
+        "order": {"amount": 1_000},
+        "scenario": "CUSTOMER_WALLET",
+        "options": {"limit": 10, "sorting_rule": "BEST_DEAL", "expand": ["redeemable"]},
+    }
+    body = QualificationsCheckEligibilityRequestBody.from_dict(asked)
+    told = QualificationsApi(client).check_eligibility(body)
+    assert [each.id for each in told.redeemables.data] == ["FOR ADA"]
+    assert told.redeemables.data[0].order.total_amount == 800
+    page = ClientQualificationsCheckEligibilityRequestBody.from_dict(asked)
+    of_page = ClientSideApi(client).check_eligibility_client_side(page, _headers={"Origin": PAGES})
+    assert of_page.redeemables.total == 0
 
 
 def test_what_the_server_refuses_is_told_by_the_client(customers: Any) -> None:

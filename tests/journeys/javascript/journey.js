@@ -423,6 +423,9 @@ async function validations() {
   await patron.vouchers.releaseValidationSession('HALF/OFF', 'cart/1')
   const free = await patron.validations.validate('HALF/OFF', { order, customer: { source_id: 'visitor' } })
   assert.deepEqual([free.valid, free.discount.percent_off, free.order.total_amount], [true, 50, 5000])
+  const filters = { code: { conditions: { $is: ['HALF/OFF'] } } }
+  const eligible = await patron.qualifications.checkEligibility({ order, scenario: 'ALL', options: { filters } })
+  assert.deepEqual(eligible.redeemables.data.map(each => [each.id, each.order.total_amount]), [['HALF/OFF', 5000]])
 }
 
 async function promotions() {

@@ -26,15 +26,15 @@ as its body. With `whose=False` it does not look for the customer, for a write t
 Further kinds of redeemables, and what rules say of each, come in at one place: `policy/targets.py`.
 """
 
-from patron.domains.redeemables.actions.look import look
+from patron.domains.redeemables.actions.look import find_units, held_by_others, look
 from patron.domains.redeemables.actions.sessions import hold, release
 from patron.domains.redeemables.actions.under_lock import under_lock, want_redeemables
 from patron.domains.redeemables.model import Held, SessionLock
 from patron.domains.redeemables.policy.facts import Candidate, Cart, Facts, Person, codes_of, concerning
 from patron.domains.redeemables.policy.judging import Judgement, judge
-from patron.domains.redeemables.policy.orders import OrdersOut, order_after
+from patron.domains.redeemables.policy.orders import OrdersOut, order_after, order_before
 from patron.domains.redeemables.policy.targets import Ruling, Target, as_told
-from patron.domains.redeemables.policy.telling import Told, refusal_of, tell, told_discount
+from patron.domains.redeemables.policy.telling import Told, refusal_of, result_without_order, tell, told_discount
 from patron.domains.redeemables.tracking import PREFIX as TRACKING_PREFIX
 from patron.domains.redeemables.tracking import tracking_id_of
 
@@ -54,12 +54,16 @@ __all__ = [
     "as_told",
     "codes_of",
     "concerning",
+    "find_units",
+    "held_by_others",
     "hold",
     "judge",
     "look",
     "order_after",
+    "order_before",
     "refusal_of",
     "release",
+    "result_without_order",
     "tell",
     "told_discount",
     "tracking_id_of",

@@ -3,6 +3,7 @@
 Nouns: `Voucher`, `VoucherTotals` (what was done with it), `VoucherTransaction` (why a balance moved), `VoucherHolder`,
 `BinnedVoucher`; `Campaign`, of which a voucher may be, with `Campaigns`, `CampaignTotals` and `CampaignDay`. Verbs:
 `find`; `want` and `found` name a voucher for a write, `want_code_rows` and `found_by_code` one by its code alone;
+`offered` tells which may be offered to a customer;
 `want_code` and `free_code` choose a code; `hold` and `release` say whose a voucher is, `publish` counts it too;
 `transact` moves a balance together with what explains it, `open_card` gives a card its first; `START_BULK` begins an
 import. `adorned` adds the pictures of the code to a voucher that is told. For campaigns: `want_additions` and `taking`
@@ -38,6 +39,7 @@ from patron.domains.vouchers.actions.find import (
 )
 from patron.domains.vouchers.actions.hold import hold, holder_of, missing, publish, release, want_customer, want_holder
 from patron.domains.vouchers.actions.new_voucher import add_voucher, new_voucher_of, want_new_voucher
+from patron.domains.vouchers.actions.offered import LAST_ID, of_one_for_all, offered
 from patron.domains.vouchers.actions.transact import open_card, transact
 from patron.domains.vouchers.assets import adorned, assets_of, with_assets
 from patron.domains.vouchers.campaign import (
@@ -102,6 +104,7 @@ __all__ = [
     "DISCOUNT_COUPONS",
     "FREE",
     "GIFT_VOUCHERS",
+    "LAST_ID",
     "ONLY_CODE_OF",
     "PROMOTION",
     "PUBLISHABLE",
@@ -150,6 +153,8 @@ __all__ = [
     "missing",
     "missing_counts",
     "new_voucher_of",
+    "of_one_for_all",
+    "offered",
     "open_card",
     "publish",
     "put_in_bin",

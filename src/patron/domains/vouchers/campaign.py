@@ -148,6 +148,10 @@ class Campaigns:
         """The campaign with this id or name; an id wins."""
         return self._by_id.get(reference) or self._by_name.get(reference)
 
+    def of_type(self, kind: str) -> list[Campaign]:
+        """The campaigns of this `type`."""
+        return [campaign for campaign in self._by_id.values() if campaign.type == kind]
+
     def name_of(self, campaign_id: str | None) -> str | None:
         """The name of the campaign with this id; None where there is none, or none any more."""
         campaign = None if campaign_id is None else self._by_id.get(campaign_id)

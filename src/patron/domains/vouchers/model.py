@@ -148,6 +148,7 @@ VOUCHERS = Table(
     partial={
         "campaign": Partial(("project_id", "campaign_id", "id"), "campaign_id IS NOT NULL"),
         "category": Partial(("project_id", "category", "id"), "category IS NOT NULL"),
+        "standalone": Partial(("project_id", "id"), "campaign_id IS NULL"),
         "publishable": Partial(
             ("project_id", "campaign_id", "id"), "campaign_id IS NOT NULL AND publish_count = 0 AND active = 1"
         ),

@@ -3,11 +3,12 @@
 from functools import cache
 from typing import Any
 
+import msgspec
 import sqlalchemy as sa
 from sqlalchemy.sql.elements import ColumnElement
 
 from patron.db.actions import Pool
-from patron.db.dialect import JsonText, each_text, is_among
+from patron.db.dialect import JsonText, each_text, is_among, row_text
 from patron.db.statements import Statement
 from patron.domains.vouchers.campaign import CAMPAIGN_DAYS, CAMPAIGN_NAMES, CAMPAIGNS, Campaign
 from patron.domains.vouchers.model import (
@@ -18,6 +19,7 @@ from patron.domains.vouchers.model import (
     VOUCHERS,
     VoucherTransaction,
 )
+from patron.domains.vouchers.store import COLUMNS_OF_FOUND, Found, found_of
 
 _PROJECT: ColumnElement[str] = sa.bindparam("project_id")
 _CODE: ColumnElement[str] = sa.bindparam("code")
@@ -83,6 +85,19 @@ ONLY_CODE_OF = Statement(
     str,
 )
 """The code of a campaign that has one for all."""
+
+_given = each_text(sa.bindparam("campaigns", type_=JsonText())).table_valued("value", name="given")
+ONLY_VOUCHERS_OF: Statement[Found | None] = Statement(
+    sa.select(
+        sa.select(row_text(*COLUMNS_OF_FOUND))
+        .where(VOUCHERS.c.project_id == _PROJECT, VOUCHERS.c.campaign_id == _given.c.value)
+        .order_by(VOUCHERS.c.id)
+        .limit(1)
+        .scalar_subquery()
+    ).select_from(_given),
+    lambda text: None if text is None else found_of(*msgspec.json.decode(text)),
+)
+"""The vouchers of campaigns that have one for all, by their ids (a JSON array): a row for each, or None."""
 
 CODES_AFTER: Statement[tuple[str, str]] = Statement(
     sa.select(VOUCHERS.c.code, VOUCHERS.c.id)

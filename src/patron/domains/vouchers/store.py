@@ -51,14 +51,14 @@ def beside(column: sa.Column[Any]) -> sa.ScalarSelect[Any]:
 
 
 _TOTALS = VOUCHER_TOTALS.fields[len(VOUCHER_TOTALS.key) :]
-_WHOLE = sa.select(
+WHOLE = sa.select(
     VOUCHERS.sa,
     *(beside(VOUCHER_TOTALS.c[field]).label(f"its_{field}") for field in _TOTALS),
     beside(VOUCHER_HOLDERS.c.customer_id).label("holder_id"),
 )
 
 
-def _found(*row: Any) -> Found:
+def found_of(*row: Any) -> Found:
     voucher = Voucher(*row[:_VOUCHER_FIELDS])
     totals = row[_VOUCHER_FIELDS:-1]
     known = None if totals[0] is None else VoucherTotals(voucher.project_id, voucher.code, *totals)
@@ -70,15 +70,15 @@ def totals_of(voucher: Voucher, totals: VoucherTotals | None) -> VoucherTotals:
     return VoucherTotals(voucher.project_id, voucher.code) if totals is None else totals
 
 
-BY_CODE = Statement(_WHOLE.where(VOUCHERS.c.project_id == _PROJECT, VOUCHERS.c.code == _CODE), _found)
+BY_CODE = Statement(WHOLE.where(VOUCHERS.c.project_id == _PROJECT, VOUCHERS.c.code == _CODE), found_of)
 """The voucher with this code."""
 
-BY_ID = Statement(_WHOLE.where(VOUCHERS.c.project_id == _PROJECT, VOUCHERS.c.id == sa.bindparam("id")), _found)
+BY_ID = Statement(WHOLE.where(VOUCHERS.c.project_id == _PROJECT, VOUCHERS.c.id == sa.bindparam("id")), found_of)
 """The voucher with this id."""
 
 BY_IDS = Statement(
-    _WHOLE.where(VOUCHERS.c.project_id == _PROJECT, is_among(VOUCHERS.c.id, sa.bindparam("ids", type_=JsonText()))),
-    _found,
+    WHOLE.where(VOUCHERS.c.project_id == _PROJECT, is_among(VOUCHERS.c.id, sa.bindparam("ids", type_=JsonText()))),
+    found_of,
 )
 """The vouchers with these ids (a JSON array)."""
 
@@ -96,18 +96,18 @@ HOLDER_OF = Statement(
 """The id of the customer who holds the voucher with this code."""
 
 _given = each_text(sa.bindparam("codes", type_=JsonText())).table_valued("value", name="given")
-_columns = (
+COLUMNS_OF_FOUND = (
     *VOUCHERS.c,
     *(beside(VOUCHER_TOTALS.c[field]) for field in _TOTALS),
     beside(VOUCHER_HOLDERS.c.customer_id),
 )
 BY_CODES: Statement[Found | None] = Statement(
     sa.select(
-        sa.select(row_text(*_columns))
+        sa.select(row_text(*COLUMNS_OF_FOUND))
         .where(VOUCHERS.c.project_id == _PROJECT, VOUCHERS.c.code == _given.c.value)
         .scalar_subquery()
     ).select_from(_given),
-    lambda text: None if text is None else _found(*msgspec.json.decode(text)),
+    lambda text: None if text is None else found_of(*msgspec.json.decode(text)),
 )
 """The vouchers with these codes (a JSON array): one row for each, None where there is none."""
 
@@ -210,6 +210,7 @@ COLUMNS = {"created_at": VOUCHERS.c.id, "updated_at": VOUCHERS.c.updated_at, "co
 _FILTERS: dict[str, ColumnElement[bool]] = {
     "category": VOUCHERS.c.category == sa.bindparam("category"),
     "campaign_id": VOUCHERS.c.campaign_id == sa.bindparam("campaign_id"),
+    "standalone": VOUCHERS.c.campaign_id.is_(None),
     "code": VOUCHERS.c.code == _CODE,
     "ids": is_among(VOUCHERS.c.id, sa.bindparam("ids", type_=JsonText())),
     "created_before": VOUCHERS.c.id < sa.bindparam("created_before"),
@@ -237,14 +238,14 @@ HOLDINGS = Statement(sa.select(sa.func.count(VOUCHERS.c.code)).select_from(_HELD
 
 
 def _holding(*row: Any) -> Holding:
-    return row[-2], row[-1], _found(*row[:-2])
+    return row[-2], row[-1], found_of(*row[:-2])
 
 
 @cache
 def holdings_of(*, down: bool) -> Statement[Holding]:
     """A page of what a customer holds, by the ids of holdings `above` and `below`, the latest first if `down`."""
     return Statement(
-        _WHOLE.add_columns(HELD.c.id.label("holding_id"), HELD.c.created_at.label("held_since"))
+        WHOLE.add_columns(HELD.c.id.label("holding_id"), HELD.c.created_at.label("held_since"))
         .select_from(_HELD_VOUCHERS)
         .where(_HELD_BY, HELD.c.id > sa.bindparam("above"), HELD.c.id < sa.bindparam("below"))
         .order_by(HELD.c.id.desc() if down else HELD.c.id.asc())
@@ -262,14 +263,14 @@ def page_of(order: str, filters: tuple[str, ...], *, after: bool) -> Statement[F
     field = order.removeprefix("-")
     down = order.startswith("-")
     columns = [_ordered(field, filters), VOUCHERS.c.id] if field == "updated_at" else [_ordered(field, filters)]
-    page = _filtered(_WHOLE, filters)
+    page = _filtered(WHOLE, filters)
     if after:
         value: ColumnElement[Any] = sa.bindparam("value")
         voucher_id: ColumnElement[Any] = sa.bindparam("id")
         here, there = (columns[0], value) if len(columns) == 1 else (sa.tuple_(*columns), sa.tuple_(value, voucher_id))
         page = page.where(here < there if down else here > there)
     directed = [column.desc() if down else column.asc() for column in columns]
-    return Statement(page.order_by(*directed).limit(sa.bindparam("limit")).offset(sa.bindparam("offset")), _found)
+    return Statement(page.order_by(*directed).limit(sa.bindparam("limit")).offset(sa.bindparam("offset")), found_of)
 
 
 @cache

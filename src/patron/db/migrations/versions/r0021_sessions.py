@@ -1,4 +1,4 @@
-"""What validation sessions hold of vouchers, until when, and its sums beside what was done with each voucher."""
+"""What validation sessions hold of vouchers, with its sums; and an index of the vouchers that are of no campaign."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -25,6 +25,13 @@ def upgrade() -> None:
     )
     op.create_index("session_locks_session_idx", "session_locks", ["project_id", "session_key", "code"])
     op.create_index("session_locks_expires_idx", "session_locks", ["project_id", "expires_at"])
+    op.create_index(
+        "vouchers_standalone_idx",
+        "vouchers",
+        ["project_id", "id"],
+        sqlite_where=sa.text("campaign_id IS NULL"),
+        postgresql_where=sa.text("campaign_id IS NULL"),
+    )
     if op.get_context().dialect.name == "sqlite":
         _copy_on_sqlite()
         return

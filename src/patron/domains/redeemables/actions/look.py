@@ -1,6 +1,6 @@
 """Looking up what a request speaks of, without a lock (spec I 3.1, 3.4, 3.7)."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 import msgspec
 
@@ -39,7 +39,7 @@ async def look(read: Read, ctx: Ctx, asked: RedeemablesIn, tracking_id: str | No
     for an order that is stored or whose lines name products. `whose` is False where the caller finds the customer.
     """
     found = await _vouchers(read, ctx.project_id, codes_of(asked))
-    held = await _held_by_others(read, ctx, asked, found)
+    held = await held_by_others(read, ctx, asked.session_key, found.values())
     vouchers = {code: Candidate(*each, held.get(each[0].id, Held())) for code, each in found.items()}
     stored = await _stored(read, ctx, asked)
     customer = await _customer(read, ctx.project_id, asked, stored) if whose else None
@@ -61,17 +61,17 @@ async def _vouchers(read: Read, project_id: str, codes: Collection[str]) -> Mapp
     return await find_by_codes(read, project_id, codes) if codes else {}
 
 
-async def _held_by_others(read: Read, ctx: Ctx, asked: RedeemablesIn, found: Mapping[str, Found]) -> Mapping[str, Held]:
-    """What sessions but the request's own hold, by the ids of vouchers; most vouchers are held by none."""
-    held = {}
-    for voucher, totals, _ in found.values():
+async def held_by_others(read: Read, ctx: Ctx, session_key: str | None, found: Iterable[Found]) -> Mapping[str, Held]:
+    """What sessions but this one hold, by the ids of vouchers; most vouchers are held by none."""
+    held: dict[str, Held] = {}
+    for voucher, totals, _ in found:
         if totals.held_quantity or totals.held_amount:
             [held[voucher.id]] = await read.all(
                 HELD_BY_OTHERS,
                 project_id=ctx.project_id,
                 code=voucher.code,
                 voucher_id=voucher.id,
-                session_key=asked.session_key or "",
+                session_key=session_key or "",
                 now=ctx.now,
             )
     return held

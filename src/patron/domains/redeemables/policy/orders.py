@@ -10,10 +10,11 @@ from msgspec.structs import replace
 from patron.domains.orders.model import NEVER, Order
 from patron.domains.orders.wire import CustomerId, ItemOut, ProductOut, SkuOut
 from patron.domains.products import Product, Sku
-from patron.domains.redeemables.policy.facts import Cart
+from patron.domains.redeemables.policy import facts
 from patron.domains.redeemables.policy.judging import Judgement
 from patron.domains.redeemables.policy.targets import as_told
 from patron.domains.redeemables.wire.told import CalculatedItemOut, CalculatedOrderOut, ReplacementOut
+from patron.engine.cart import Cart
 from patron.engine.decision import CalculatedItem, CalculatedOrder, Replacement
 from patron.kernel.clock import to_iso
 
@@ -25,10 +26,10 @@ class OrdersOut:
     """Tells the orders of one judgement; a line that a redeemable left as it was is encoded once for all of them."""
 
     def __init__(self, judgement: Judgement) -> None:
-        facts = judgement.facts
-        self._cart = facts.cart
-        self._units = {row.id: row for row in facts.units.values()}
-        self._person_id = None if facts.person is None else facts.person.id
+        about = judgement.facts
+        self._cart = about.cart
+        self._units = {row.id: row for row in about.units.values()}
+        self._person_id = None if about.person is None else about.person.id
         self._lines: dict[int, msgspec.Raw] = {}
 
     def tell(self, calculated: CalculatedOrder, replacements: Iterable[Replacement] = ()) -> CalculatedOrderOut:
@@ -71,6 +72,13 @@ class OrdersOut:
         )
 
 
+def order_before(judgement: Judgement) -> CalculatedOrderOut | UnsetType:
+    """The order as it came, as it is told; nothing where there was none."""
+    if judgement.case.order is None:
+        return UNSET
+    return OrdersOut(judgement).tell(Cart(judgement.case.order).tell())
+
+
 def order_after(judgement: Judgement, calculated: CalculatedOrder) -> Order:
     """The order as it is to be stored after a decision: amounts, discounts and lines as they were calculated.
 
@@ -91,7 +99,7 @@ def order_after(judgement: Judgement, calculated: CalculatedOrder) -> Order:
     )
 
 
-def line_of(item: CalculatedItem, cart: Cart | None, units: Mapping[str, Product | Sku]) -> ItemOut:
+def line_of(item: CalculatedItem, cart: facts.Cart | None, units: Mapping[str, Product | Sku]) -> ItemOut:
     """A line as it is kept, with what was calculated of it."""
     before = _new_line(item, units) if item.place is None or cart is None else cart.items[item.place]
     return replace(
@@ -130,7 +138,7 @@ def _named(shape: Callable[..., Any], row: Product | Sku, name: str) -> Any:
     return shape(id=row.id, source_id=row.source_id or UNSET, price=_or_unset(row.price), **called)
 
 
-def _stored(cart: Cart | None, person_id: str | None) -> dict[str, Any]:
+def _stored(cart: facts.Cart | None, person_id: str | None) -> dict[str, Any]:
     """What is told of an order beside what was calculated."""
     if cart is None:
         return {"metadata": {}, "customer_id": person_id, "referrer_id": None, **_whose(person_id, None)}

@@ -102,12 +102,21 @@ def _result(target: Target, verdict: Verdict, expand: frozenset[str], request_id
         return Result(error=first, details=Reason(first.key, first.message), trace=traced)
     if target.discount is not None:
         return Result(discount=told_discount(target.discount, verdict.applied))
+    return Result(gift=_gift(target, verdict.applied.credits or 0))
+
+
+def result_without_order(target: Target) -> Result:
+    """What a redeemable is worth, where nobody looked what it takes off an order."""
+    if target.discount is not None:
+        return Result(discount=as_told(target.discount))
+    return Result(gift=_gift(target, 0))
+
+
+def _gift(target: Target, spent: int) -> GiftResult:
     gift, candidate = target.redeemable.gift, target.candidate
     assert gift is not None
     locked = 0 if candidate is None else candidate.held.amount
-    return Result(
-        gift=GiftResult(balance=gift.balance, credits=verdict.applied.credits or 0, locked_credits=locked or UNSET)
-    )
+    return GiftResult(balance=gift.balance, credits=spent, locked_credits=locked or UNSET)
 
 
 def refusal_of(refusal: Refusal, target: Target, request_id: str) -> RefusalOut:
