@@ -14,9 +14,9 @@ FIVE_OFF = {"type": "AMOUNT", "amount_off": 500}
 
 
 @pytest.fixture
-def category() -> str:
+def category(client: httpx.Client) -> str:
     """All that a test makes is of it, so that it sees nothing of the others'."""
-    return a_code()
+    return str(ok(client.post("/v1/categories", json={"name": a_code(), "hierarchy": 1}))["id"])
 
 
 def only(category: str, **fields: Any) -> Made:
@@ -44,8 +44,8 @@ def give(client: httpx.Client, code: str, customer: str) -> None:
 
 def a_campaign(client: httpx.Client, kind: str, category: str) -> str:
     """A code of a new campaign: its only one, or one of many."""
-    voucher = {"type": "DISCOUNT_VOUCHER", "discount": FIVE_OFF, "category": category}
-    body = {"name": a_code(), "campaign_type": "DISCOUNT_COUPONS", "type": kind, "category": category}
+    voucher = {"type": "DISCOUNT_VOUCHER", "discount": FIVE_OFF, "category_id": category}
+    body = {"name": a_code(), "campaign_type": "DISCOUNT_COUPONS", "type": kind, "category_id": category}
     if kind == "STANDALONE":
         code = a_code()
         ok(client.post("/v1/campaigns", json={**body, "voucher": {**voucher, "code": code}}))
@@ -55,7 +55,7 @@ def a_campaign(client: httpx.Client, kind: str, category: str) -> str:
 
 
 def test_what_is_for_everybody_qualifies_without_a_customer(client: httpx.Client, make: Make, category: str) -> None:
-    code = make(category=category)["code"]
+    code = make(category_id=category)["code"]
     generic = a_campaign(client, "STANDALONE", category)
     a_campaign(client, "STATIC", category)
     told = qualify(client, category, order=HUNDRED)
@@ -69,8 +69,8 @@ def test_what_is_for_everybody_qualifies_without_a_customer(client: httpx.Client
 def test_what_was_given_away_is_for_its_holder_alone(client: httpx.Client, make: Make, category: str) -> None:
     ada, eve = somebody(client), somebody(client)
     public, adas, of_campaign = (
-        make(category=category)["code"],
-        make(category=category)["code"],
+        make(category_id=category)["code"],
+        make(category_id=category)["code"],
         a_campaign(client, "STATIC", category),
     )
     give(client, adas, ada)
@@ -84,8 +84,8 @@ def test_what_was_given_away_is_for_its_holder_alone(client: httpx.Client, make:
 
 def test_the_wallet_is_what_the_customer_holds(client: httpx.Client, make: Make, category: str) -> None:
     ada = somebody(client)
-    make(category=category)
-    code = make(category=category)["code"]
+    make(category_id=category)
+    code = make(category_id=category)["code"]
     give(client, code, ada)
     wallet: Made = {"scenario": "CUSTOMER_WALLET", "customer": {"source_id": ada}}
     assert ids(qualify(client, category, **wallet)) == [code]
@@ -93,16 +93,16 @@ def test_the_wallet_is_what_the_customer_holds(client: httpx.Client, make: Make,
 
 
 def test_what_may_not_be_used_does_not_qualify(client: httpx.Client, make: Make, category: str) -> None:
-    make(category=category, active=False)
-    make(category=category, expiration_date="2001-01-01T00:00:00Z")
-    held = make(category=category, redemption={"quantity": 1})["code"]
+    make(category_id=category, active=False)
+    make(category_id=category, expiration_date="2001-01-01T00:00:00Z")
+    held = make(category_id=category, redemption={"quantity": 1})["code"]
     assert ids(qualify(client, category)) == [held]
     validate(client, held, session={"type": "LOCK"})
     assert ids(qualify(client, category)) == []
 
 
 def test_a_card_tells_what_is_locked(client: httpx.Client, make_card: Make, category: str) -> None:
-    code = make_card(1_000, category=category)["code"]
+    code = make_card(1_000, category_id=category)["code"]
     validate(client, code, order={"amount": 300}, session={"type": "LOCK"})
     told = qualify(client, category, order=HUNDRED, session={"type": "LOCK"})
     result = told["redeemables"]["data"][0]["result"]
@@ -110,7 +110,7 @@ def test_a_card_tells_what_is_locked(client: httpx.Client, make_card: Make, cate
 
 
 def test_for_an_audience_the_order_does_not_matter(client: httpx.Client, make: Make, category: str) -> None:
-    code = make(category=category, discount=FIVE_OFF)["code"]
+    code = make(category_id=category, discount=FIVE_OFF)["code"]
     assert ids(qualify(client, category)) == []
     told = qualify(client, category, scenario="AUDIENCE_ONLY")
     assert (ids(told), told["not_checked"]) == ([code], ["order", "redemption"])
@@ -119,8 +119,8 @@ def test_for_an_audience_the_order_does_not_matter(client: httpx.Client, make: M
 
 
 def test_for_products_it_must_discount_lines(client: httpx.Client, make: Make, category: str) -> None:
-    on_items = make(category=category, discount={**FIVE_OFF, "effect": "APPLY_TO_ITEMS"})["code"]
-    make(category=category)
+    on_items = make(category_id=category, discount={**FIVE_OFF, "effect": "APPLY_TO_ITEMS"})["code"]
+    make(category_id=category)
     order = {"items": [{"price": 1_000, "quantity": 1}]}
     for scenario in ("PRODUCTS_DISCOUNT", "PRODUCTS_DISCOUNT_BY_CUSTOMER"):
         assert ids(qualify(client, category, scenario=scenario, order=order)) == [on_items]
@@ -130,7 +130,7 @@ def test_for_products_it_must_discount_lines(client: httpx.Client, make: Make, c
 
 def test_the_best_deal_comes_first_where_it_is_asked_for(client: httpx.Client, make: Make, category: str) -> None:
     small, large, middle = [
-        make(category=category, discount={"type": "AMOUNT", "amount_off": amount})["code"] for amount in (1, 3, 2)
+        make(category_id=category, discount={"type": "AMOUNT", "amount_off": amount})["code"] for amount in (1, 3, 2)
     ]
 
     def sorted_by(rule: str, **options: Any) -> list[str]:
@@ -145,7 +145,7 @@ def test_the_best_deal_comes_first_where_it_is_asked_for(client: httpx.Client, m
 def test_pages_go_on_where_they_ended(client: httpx.Client, make: Make, category: str) -> None:
     codes: list[str] = []
     for _ in range(7):
-        codes.insert(0, make(category=category)["code"])
+        codes.insert(0, make(category_id=category)["code"])
         time.sleep(0.002)  # `starting_after` tells whole milliseconds
     seen: list[str] = []
     options: Made = {"limit": 3}
@@ -163,7 +163,7 @@ def test_pages_go_on_where_they_ended(client: httpx.Client, make: Make, category
 
 def test_without_a_limit_there_are_five(client: httpx.Client, make: Make, category: str) -> None:
     for _ in range(6):
-        make(category=category)
+        make(category_id=category)
     body = {"options": {"filters": {"category_id": {"conditions": {"$is": [category]}}}}}
     told = ok(client.post("/v1/qualifications", json=body))["redeemables"]
     assert (told["total"], told["has_more"]) == (5, True)
@@ -186,7 +186,7 @@ def test_without_a_limit_there_are_five(client: httpx.Client, make: Make, catego
 def test_filters_say_what_is_looked_at(
     client: httpx.Client, make: Make, category: str, filters: Made, passes: bool
 ) -> None:
-    code = make(category=category)["code"]
+    code = make(category_id=category)["code"]
     both = {"category_id": {"conditions": {"$is": [category]}}, **filters}
     assert ids(qualify(client, category, {"filters": both})) == ([code] if passes else [])
 
@@ -198,7 +198,7 @@ def test_a_code_is_looked_up_by_itself(client: httpx.Client, make: Make) -> None
 
 
 def test_what_was_asked_for_is_told(client: httpx.Client, make: Make, category: str) -> None:
-    make(category=category, metadata={"a": 1})
+    make(category_id=category, metadata={"a": 1})
     expand = {"expand": ["redeemable", "category", "validation_rules"]}
     [entry] = qualify(client, category, expand)["redeemables"]["data"]
     assert (entry["metadata"], entry["validation_rules_assignments"]["total"]) == ({"a": 1}, 0)

@@ -150,8 +150,7 @@ def _qualified(read: Read, ctx: Ctx, search: Search, facts: Facts, candidate: Ca
     if not _is_for(read, candidate, customer_id):
         return None
     campaign = None if voucher.campaign_id is None else Campaigns.of(read.rulebook).find(voucher.campaign_id)
-    campaign_type = None if campaign is None else campaign.campaign_type
-    if not search.filters.hold(fields_of(found, campaign_type, customer_id)):
+    if not search.filters.hold(fields_of(found, campaign, customer_id)):
         return None
     asked = replaced(facts.asked, redeemables=[RedeemableIn(object="voucher", id=voucher.code)])
     judgement = judge(read.rulebook, ctx.now, replace(facts, asked=asked, vouchers={voucher.code: candidate}))

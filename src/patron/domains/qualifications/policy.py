@@ -8,7 +8,7 @@ from msgspec import UNSET
 from patron.domains.qualifications.wire import QualifiedOut, Rules
 from patron.domains.redeemables import Judgement, Target, result_without_order, tell
 from patron.domains.redeemables.wire.told import ApplicableList
-from patron.domains.vouchers import Found
+from patron.domains.vouchers import Campaign, Found
 from patron.domains.vouchers.wire.told import NO_ASSIGNMENTS
 from patron.engine.decision import Verdict
 from patron.kernel.clock import to_iso
@@ -95,13 +95,14 @@ def in_order(entries: list[Qualified], sorting_rule: str) -> list[Qualified]:
     return sorted(entries, key=lambda entry: entry.deal, reverse=sorting_rule == "BEST_DEAL")
 
 
-def fields_of(found: Found, campaign_type: str | None, customer_id: str | None) -> dict[str, str | None]:
-    """What filters may ask of a voucher."""
+def fields_of(found: Found, campaign: Campaign | None, customer_id: str | None) -> dict[str, str | None]:
+    """What filters may ask of a voucher; it is also of its campaign's category, where it has none of its own."""
     voucher, _, holder_id = found
+    of_campaign = (None, None) if campaign is None else (campaign.category_id, campaign.campaign_type)
     return {
-        "category_id": voucher.category,
+        "category_id": voucher.category_id or of_campaign[0],
         "campaign_id": voucher.campaign_id,
-        "campaign_type": campaign_type,
+        "campaign_type": of_campaign[1],
         "resource_id": voucher.id,
         "resource_type": "voucher",
         "voucher_type": voucher.type,

@@ -36,8 +36,8 @@ class Conditions(
     rename={
         "is_": "$is",
         "is_not": "$is_not",
-        "in_": "$in",
-        "not_in": "$not_in",
+        "among": "$in",
+        "not_among": "$not_in",
         "has_value": "$has_value",
         "is_unknown": "$is_unknown",
     },
@@ -46,15 +46,15 @@ class Conditions(
 
     is_: Values | None | UnsetType = UNSET
     is_not: Values | None | UnsetType = UNSET
-    in_: Values | None | UnsetType = UNSET
-    not_in: Values | None | UnsetType = UNSET
+    among: Values | None | UnsetType = UNSET
+    not_among: Values | None | UnsetType = UNSET
     has_value: Any = UNSET
     is_unknown: Any = UNSET
 
     def hold(self, value: str | None) -> bool:
         """Whether a value is so."""
-        allowed = [given for given in (self.is_, self.in_) if isinstance(given, list)]
-        denied = [given for given in (self.is_not, self.not_in) if isinstance(given, list)]
+        allowed = [given for given in (self.is_, self.among) if isinstance(given, list)]
+        denied = [given for given in (self.is_not, self.not_among) if isinstance(given, list)]
         return (
             all(value in given for given in allowed)
             and not any(value in given for given in denied)
@@ -65,7 +65,7 @@ class Conditions(
     @property
     def values(self) -> list[str] | None:
         """The only values that may pass, where that can be told."""
-        given = self.is_ if isinstance(self.is_, list) else self.in_
+        given = self.is_ if isinstance(self.is_, list) else self.among
         return given if isinstance(given, list) else None
 
 
