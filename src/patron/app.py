@@ -61,6 +61,9 @@ from patron.domains.qualifications import routes as qualifications
 from patron.domains.redeemables import checks as session_checks
 from patron.domains.redeemables import jobs as session_jobs
 from patron.domains.redeemables import routes as sessions
+from patron.domains.redemptions import checks as redemption_checks
+from patron.domains.redemptions import routes as redemptions
+from patron.domains.redemptions import traces as redemption_traces
 from patron.domains.segments import routes as segments
 from patron.domains.stacking_rules import routes as stacking_rules
 from patron.domains.validations import routes as validations
@@ -105,6 +108,7 @@ TRACES: tuple[Trace | Mention, ...] = (
     *order_traces.TRACES,
     *voucher_traces.TRACES,
     *publication_traces.TRACES,
+    *redemption_traces.TRACES,
 )
 """Where there may be rows about a customer, beside the customer's own; who asks is told of them in this order."""
 
@@ -135,6 +139,7 @@ ROUTES: tuple[Route, ...] = (
     *sessions.ROUTES,
     *qualifications.ROUTES,
     *validations.ROUTES,
+    *redemptions.ROUTES,
     *bin_routes(BINNED),
 )
 """Every operation of the API."""
@@ -188,5 +193,6 @@ CHECKS: tuple[Check, ...] = (
     *campaign_checks.CHECKS,
     *publication_checks.CHECKS,
     *session_checks.CHECKS,
+    *redemption_checks.CHECKS,
 )
 """What `patron verify` looks for."""

@@ -5,7 +5,8 @@ whoever the rows are about, named by the id that one column holds. Two subjects 
 one are given to the other.
 """
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 import msgspec
@@ -130,10 +131,27 @@ class Trace:
 
 
 class Link(Trace):
-    """Rows about somebody else that name a subject in the column `by`: they stay, and name nobody there any more."""
+    """Rows that stay without their subject, who is named in the column `by`: there, nobody is named any more.
+
+    What else in the row may tell of the subject is put to what `cleared` says, by column; `nobody` stands in `by` then.
+    """
+
+    def __init__(
+        self,
+        table: Table[Any],
+        *,
+        by: str,
+        then: str,
+        nobody: str | None = None,
+        cleared: Mapping[str, str | None] = MappingProxyType({}),
+        **told: Any,
+    ) -> None:
+        self._left = {column: sa.literal(value, table.c[column].type) for column, value in cleared.items()}
+        self._left[by] = sa.literal(nobody, TEXT)
+        super().__init__(table, by=by, then=then, **told)
 
     def _deed(self) -> sa.Update:
-        return sa.update(self.table.sa).values({self.by: sa.null()})
+        return sa.update(self.table.sa).values(self._left)
 
 
 class Mention:

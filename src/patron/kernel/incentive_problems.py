@@ -85,3 +85,33 @@ def duplicated_redeemables(details: str) -> Problem:
 def invalid_redeemables(details: str) -> Problem:
     """400: redeemables that no request may bring together. Say which."""
     return Problem(400, "invalid_redeemables", "Invalid redeemables", details)
+
+
+def invalid_customer(details: str) -> Problem:
+    """400: another customer than the one it is about. Say who was expected, as far as that may be told."""
+    return Problem(400, "invalid_customer", "Invalid customer", details)
+
+
+def invalid_order(details: str) -> Problem:
+    """400: another order than the one it is about."""
+    return Problem(400, "invalid_order", "Invalid order", details)
+
+
+def invalid_redemption(details: str) -> Problem:
+    """400: what cannot be rolled back, or not so. Say why."""
+    return Problem(400, "invalid_redemption", "Invalid redemption", details)
+
+
+def invalid_redemption_parent(parent_id: str) -> Problem:
+    """400: a part of a redemption of several redeemables, which are rolled back together."""
+    return Problem(
+        400,
+        "invalid_redemption_parent",
+        "Invalid redemption parent",
+        f"It is a part of {parent_id}: roll that one back, by POST /v1/redemptions/{parent_id}/rollbacks",
+    )
+
+
+def already_rolled_back(details: str) -> Problem:
+    """400: what was rolled back before, and is so once. Name the rollback."""
+    return Problem(400, "already_rolled_back", "Already rolled back", details)

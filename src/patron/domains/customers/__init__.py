@@ -3,12 +3,24 @@
 Nouns: `Customer`, `CustomerKey`, `CustomerTotals`, `DeletedCustomer`, `MergedCustomer`. Verbs: `find`, `upsert`,
 `update`, `delete`, `merge`. A customer answers to the `cust_…` id that the server gave, to the `source_id` that the
 caller may have given, and to the names of customers who were merged into it: whoever lists rows about a customer asks
-`histories` under which ids they stand. The domain of consents reads and writes what the profile says of them by
-`consents_of` and `keep_consents`. For what is only judged by a customer who is sent, `find_sent` finds whom that means,
-and `new_customer` and `patched`, which are pure, say what the body makes of them.
+`histories` under which ids they stand, and whoever writes about the customer of an older row asks `want_id` and
+`current`. `count_redemption` and `count_rollback` move the summary. The domain of consents reads and writes what the
+profile says of them by `consents_of` and `keep_consents`. For what is only judged by a customer who is sent,
+`find_sent` finds whom that means, and `new_customer` and `patched`, which are pure, say what the body makes of them.
 """
 
-from patron.domains.customers.actions.find import find, find_many, find_sent, found, want
+from patron.domains.customers.actions.count import count_redemption, count_rollback
+from patron.domains.customers.actions.find import (
+    current,
+    find,
+    find_many,
+    find_sent,
+    found,
+    now_of,
+    want,
+    want_id,
+    want_rows,
+)
 from patron.domains.customers.actions.names import histories
 from patron.domains.customers.actions.update import keep_consents
 from patron.domains.customers.actions.upsert import (
@@ -27,6 +39,9 @@ from patron.domains.customers.told import SimpleCustomer, whole
 __all__ = [
     "SimpleCustomer",
     "consents_of",
+    "count_redemption",
+    "count_rollback",
+    "current",
     "find",
     "find_many",
     "find_sent",
@@ -36,12 +51,15 @@ __all__ = [
     "missing",
     "missing_import",
     "new_customer",
+    "now_of",
     "owner_of",
     "patched",
     "upsert",
     "upsert_import",
     "want",
+    "want_id",
     "want_imports",
+    "want_rows",
     "want_upsert",
     "who",
     "whole",

@@ -21,7 +21,8 @@ class Order(msgspec.Struct, frozen=True):
     `amount` is None while nobody has said what the order costs; `initial_amount` is None where it is the amount.
     `discount_amount` is granted on the whole order, `items_discount_amount` on its items. `total_amount` is what is
     paid, zero without an amount. `items` is a JSON array as it is told, None where none were ever sent. An order that
-    was never updated has `NEVER`, since a list may be ordered by that column.
+    was never updated has `NEVER`, since a list may be ordered by that column. `redemptions` is a JSON object by the ids
+    of what was redeemed for it, None for nothing.
     """
 
     project_id: str
@@ -39,6 +40,7 @@ class Order(msgspec.Struct, frozen=True):
     referrer_id: str | None
     created_at: int
     updated_at: int
+    redemptions: Json | None = None
 
 
 class OrderKey(msgspec.Struct, frozen=True):

@@ -11,7 +11,7 @@ from patron.db.rulebook import Rulebook
 from patron.domains.metadata_schemas import check_metadata_schema, metadata_check
 from patron.domains.orders.items import sum_of
 from patron.domains.orders.model import NEVER, Order
-from patron.domains.orders.wire import ItemOut, OrderPatch, moment_of
+from patron.domains.orders.wire import ItemOut, OrderPatch, OrderRedemption, moment_of
 from patron.kernel.json_bounds import check_metadata
 from patron.kernel.problems import invalid_payload
 
@@ -64,6 +64,36 @@ def patched(order: Order, patch: OrderPatch, items: list[ItemOut] | None, who: M
         changes["items_discount_amount"] = sum_of([item.discount_amount for item in items])
     after = replace(order, **changes)
     return replace(after, total_amount=_total(after))
+
+
+def noted(order: Order, redemption_id: str, redemption: OrderRedemption) -> Order:
+    """The order with what was redeemed for it, or with what became of that since."""
+    before = {} if order.redemptions is None else msgspec.json.decode(order.redemptions, type=dict[str, msgspec.Raw])
+    return replace(order, redemptions=_encode({**before, redemption_id: redemption}).decode())
+
+
+def redemption_of(order: Order, redemption_id: str) -> OrderRedemption | None:
+    """What an order says of this redemption; None where it was not redeemed for it."""
+    if order.redemptions is None:
+        return None
+    return msgspec.json.decode(order.redemptions, type=dict[str, OrderRedemption]).get(redemption_id)
+
+
+def without_discounts(order: Order) -> Order:
+    """The order as it is canceled by a rollback: what was granted on it is gone (spec I 4.8)."""
+    items = None if order.items is None else msgspec.json.decode(order.items, type=list[ItemOut])
+    return replace(
+        order,
+        status="CANCELED",
+        discount_amount=0,
+        items_discount_amount=0,
+        total_amount=order.amount or 0,
+        items=None if items is None else _encode([_undiscounted(item) for item in items]).decode(),
+    )
+
+
+def _undiscounted(item: ItemOut) -> ItemOut:
+    return replace(item, discount_amount=UNSET, discount_quantity=UNSET, subtotal_amount=item.amount)
 
 
 def _source_id(order: Order, patch: OrderPatch) -> str | None:

@@ -174,6 +174,22 @@ class CustomerId(msgspec.Struct, frozen=True):
     object: Literal["customer"] = "customer"
 
 
+class OrderRedemption(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What was redeemed for an order, and what of it was rolled back (spec I 4.4).
+
+    `stacked` and `rollback_stacked` name the parts of one that was of several redeemables.
+    """
+
+    date: str
+    related_object_type: Literal["voucher", "promotion_tier", "redemption"]
+    related_object_id: str
+    related_object_parent_id: str | UnsetType = UNSET
+    stacked: list[str] | UnsetType = UNSET
+    rollback_id: str | UnsetType = UNSET
+    rollback_date: str | UnsetType = UNSET
+    rollback_stacked: list[str] | UnsetType = UNSET
+
+
 class OrderOut(msgspec.Struct, frozen=True, kw_only=True):
     """An order, in the order of fields that the reference uses. Discounts of zero are left out (spec I 3.4).
 
@@ -197,6 +213,7 @@ class OrderOut(msgspec.Struct, frozen=True, kw_only=True):
     referrer: CustomerId | UnsetType = UNSET
     customer_id: str | None
     referrer_id: str | None
+    redemptions: dict[str, OrderRedemption] | UnsetType = UNSET
     object: Literal["order"]
 
     @classmethod
@@ -222,6 +239,7 @@ class OrderOut(msgspec.Struct, frozen=True, kw_only=True):
             referrer=UNSET if order.referrer_id is None else CustomerId(order.referrer_id),
             customer_id=order.customer_id,
             referrer_id=order.referrer_id,
+            redemptions=UNSET if order.redemptions is None else _as_stored(order.redemptions),
             object="order",
         )
 

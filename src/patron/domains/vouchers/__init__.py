@@ -3,12 +3,12 @@
 Nouns: `Voucher`, `VoucherTotals` (what was done with it), `VoucherTransaction` (why a balance moved), `VoucherHolder`,
 `BinnedVoucher`; `Campaign`, of which a voucher may be, with `Campaigns`, `CampaignTotals` and `CampaignDay`. Verbs:
 `find`; `want` and `found` name a voucher for a write, `want_code_rows` and `found_by_code` one by its code alone;
-`offered` tells which may be offered to a customer;
-`want_code` and `free_code` choose a code; `hold` and `release` say whose a voucher is, `publish` counts it too;
-`transact` moves a balance together with what explains it, `open_card` gives a card its first; `START_BULK` begins an
-import. `adorned` adds the pictures of the code to a voucher that is told. For campaigns: `want_additions` and `taking`
-lock one that vouchers come to, `want_counts` and `counted` move its counts, `voucher_of` makes a voucher by its
-template. `PUBLISHABLE` is the pool of those that may be published.
+`offered` tells which may be offered to a customer; `want_code` and `free_code` choose a code; `hold` and `release` say
+whose a voucher is, `publish` counts it too; `use` and `give_back` note what redemptions do; `transact` moves a balance
+together with what explains it, `open_card` gives a card its first; `START_BULK` begins an import. `adorned` adds the
+pictures of the code to a voucher that is told. For campaigns: `want_additions` and `taking` lock one that vouchers come
+to, `want_counts` and `counted` move its counts, `voucher_of` makes a voucher by its template. `PUBLISHABLE` is the pool
+of those that may be published.
 """
 
 from patron.domains.vouchers.actions.bulk import START_BULK
@@ -41,6 +41,7 @@ from patron.domains.vouchers.actions.hold import hold, holder_of, missing, publi
 from patron.domains.vouchers.actions.new_voucher import add_voucher, new_voucher_of, want_new_voucher
 from patron.domains.vouchers.actions.offered import LAST_ID, of_one_for_all, offered
 from patron.domains.vouchers.actions.transact import open_card, transact
+from patron.domains.vouchers.actions.use import give_back, returnable, use, want_return, want_use
 from patron.domains.vouchers.assets import adorned, assets_of, with_assets
 from patron.domains.vouchers.campaign import (
     AUTO_UPDATE,
@@ -142,6 +143,7 @@ __all__ = [
     "found",
     "found_by_code",
     "free_code",
+    "give_back",
     "hold",
     "holder_of",
     "is_active",
@@ -159,12 +161,14 @@ __all__ = [
     "publish",
     "put_in_bin",
     "release",
+    "returnable",
     "same",
     "shown",
     "taking",
     "transact",
     "transactions_in",
     "unknown_campaign",
+    "use",
     "validity_of",
     "voucher_of",
     "want",
@@ -178,5 +182,7 @@ __all__ = [
     "want_free",
     "want_holder",
     "want_new_voucher",
+    "want_return",
+    "want_use",
     "with_assets",
 ]

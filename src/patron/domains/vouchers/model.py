@@ -60,7 +60,7 @@ class VoucherTotals(msgspec.Struct, frozen=True):
 
     Apart from the definition, because redemptions change it often (unit-of-work rule 21). A discount voucher has no
     row until it is redeemed, a gift card always has one: balance = amount - subtracted_amount - redeemed_amount, and
-    `transactions` is how many explain it.
+    `transactions` is how many explain it. Of its redemptions, `redeemed_before` were where it was imported from.
 
     `held_quantity` uses and `held_amount` of the balance are held by sessions (spec I 3.6), in sums that hold until
     `held_until` (epoch ms): from then on a session may have ended, and whoever wants to know must count anew.
@@ -77,6 +77,7 @@ class VoucherTotals(msgspec.Struct, frozen=True):
     held_quantity: int = 0
     held_amount: int = 0
     held_until: int = 0
+    redeemed_before: int = 0
 
 
 class VoucherTransaction(msgspec.Struct, frozen=True):
@@ -84,7 +85,7 @@ class VoucherTransaction(msgspec.Struct, frozen=True):
 
     `n` counts the card's transactions from 1. `amount` is what the balance moved by; `total` (all credits ever) and
     `balance` are what the card had after it. `source` says through what it came (`API`), `source_id` and `reason` are
-    the caller's.
+    the caller's; of what a redemption or its rollback moved, `source_id` is its id.
     """
 
     project_id: str

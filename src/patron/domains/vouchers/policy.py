@@ -156,6 +156,18 @@ def redeemed_before(voucher: Voucher, totals: VoucherTotals, before: RedeemedBef
         redeemed_amount=before.amount,
         balance=totals.balance - before.amount,
         transactions=totals.transactions + (before.amount > 0),
+        redeemed_before=before.quantity,
+    )
+
+
+def redeemed(totals: VoucherTotals, times: int, spent: int) -> VoucherTotals:
+    """The totals after so many redemptions more, which spent so much of a card; both negative for a rollback."""
+    return replace(
+        totals,
+        redeemed_quantity=totals.redeemed_quantity + times,
+        redeemed_amount=totals.redeemed_amount + spent,
+        balance=totals.balance - spent,
+        transactions=totals.transactions + (spent != 0),
     )
 
 

@@ -4,6 +4,7 @@ from patron.db.actions import Ctx
 from patron.db.rows import Rows
 from patron.domains.vouchers.model import (
     REDEMPTION,
+    REFUND,
     TRANSACTION_PREFIX,
     VOUCHER_TOTALS,
     VOUCHER_TRANSACTIONS,
@@ -11,7 +12,7 @@ from patron.domains.vouchers.model import (
     VoucherTotals,
     VoucherTransaction,
 )
-from patron.domains.vouchers.policy import kind_of, moved, redeemed_before
+from patron.domains.vouchers.policy import kind_of, moved, redeemed, redeemed_before
 from patron.domains.vouchers.wire.imported import RedeemedBefore
 
 BEFORE_ITS_IMPORT = "redeemed before its import"
@@ -36,6 +37,28 @@ def transact(
     transaction = _explained(ctx, voucher, after, kind_of(amount), amount, source_id, reason)
     rows.add(VOUCHER_TRANSACTIONS, transaction)
     return transaction
+
+
+def spend(rows: Rows, ctx: Ctx, voucher: Voucher, totals: VoucherTotals, spent: int, source_id: str) -> VoucherTotals:
+    """Note one redemption of a voucher whose totals are locked, and take what it spent from a card (0: nothing).
+
+    `source_id` is the redemption's id, which the transaction names. Credits that are left were looked at before.
+    """
+    return _moved_by(rows, ctx, voucher, redeemed(totals, 1, spent), REDEMPTION, -spent, source_id)
+
+
+def refund(rows: Rows, ctx: Ctx, voucher: Voucher, totals: VoucherTotals, spent: int, source_id: str) -> VoucherTotals:
+    """Take one redemption back: `spend` the other way round; `source_id` is the rollback's id."""
+    return _moved_by(rows, ctx, voucher, redeemed(totals, -1, -spent), REFUND, spent, source_id)
+
+
+def _moved_by(
+    rows: Rows, ctx: Ctx, voucher: Voucher, after: VoucherTotals, kind: str, amount: int, source_id: str
+) -> VoucherTotals:
+    rows.put(VOUCHER_TOTALS, after)
+    if amount:
+        rows.add(VOUCHER_TRANSACTIONS, _explained(ctx, voucher, after, kind, amount, source_id, None))
+    return after
 
 
 def note_redeemed_before(rows: Rows, ctx: Ctx, voucher: Voucher, totals: VoucherTotals, before: RedeemedBefore) -> None:

@@ -1,0 +1,60 @@
+"""Finding redemptions, and what is told beside them."""
+
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from patron.db.actions import Read
+from patron.domains import customers, vouchers
+from patron.domains.redemptions.model import NOBODY, SEVERAL, VOUCHER, Redemption, place_of
+from patron.domains.redemptions.store import BY_ID, PARTS_OF_MANY
+from patron.domains.redemptions.wire.told import Around, RedemptionOut, RollbackOut, told
+from patron.domains.vouchers import Campaigns
+from patron.kernel.problems import Problem, not_found
+
+
+async def find(read: Read, project_id: str, redemption_id: str) -> Redemption:
+    """The redemption or rollback with this id. Problem 404."""
+    row = await read.one(BY_ID, project_id=project_id, place=place_of(redemption_id), id=redemption_id)
+    if row is None:
+        raise unknown(redemption_id)
+    return row
+
+
+async def with_surroundings(
+    read: Read, project_id: str, rows: Sequence[Redemption]
+) -> list[RedemptionOut | RollbackOut]:
+    """Stored rows as they are told, with their customers and vouchers as those are now."""
+    whose = await customers.find_many(read, project_id, (row.customer_id for row in rows if row.customer_id != NOBODY))
+    ids = (row.related_id for row in rows if row.related_type == VOUCHER)
+    found = await vouchers.find_many(read, project_id, ids)
+    parts = await _parts(read, project_id, [row.id for row in rows if row.related_type == SEVERAL])
+    campaigns = Campaigns.of(read.rulebook)
+    return [
+        told(
+            campaigns,
+            row,
+            Around(
+                customer=whose[row.customer_id][0] if row.customer_id in whose else None,
+                voucher=found.get(row.related_id),
+                parts=parts.get(row.id, ()),
+            ),
+        )
+        for row in rows
+    ]
+
+
+async def _parts(read: Read, project_id: str, parent_ids: Iterable[str]) -> dict[str, list[Redemption]]:
+    asked = sorted(parent_ids)
+    if not asked:
+        return {}
+    parts: dict[str, list[Redemption]] = {}
+    given = msgspec.json.encode(asked).decode()
+    for part in await read.all(PARTS_OF_MANY, project_id=project_id, parent_ids=given):
+        parts.setdefault(part.parent_id or "", []).append(part)
+    return parts
+
+
+def unknown(redemption_id: str) -> Problem:
+    """404 in the reference's words."""
+    return not_found("redemption", redemption_id)

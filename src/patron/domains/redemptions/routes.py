@@ -1,0 +1,125 @@
+"""The operations of redemptions and rollbacks."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from msgspec import UNSET
+
+from patron.db.actions import Reply
+from patron.domains.redemptions.actions.find import find, with_surroundings
+from patron.domains.redemptions.actions.list import list_of_voucher, list_redemptions
+from patron.domains.redemptions.actions.roll_back import ROLL_BACK, RollBack
+from patron.domains.redemptions.wire.asked import OfVoucherQuery, RedemptionsQuery, RollBackIn, RollBackQuery
+from patron.domains.redemptions.wire.told import (
+    RedemptionList,
+    RedemptionOut,
+    RollbackOut,
+    RolledBackOut,
+    VoucherRedemptions,
+)
+from patron.http.routes import Call, Route
+
+
+async def index(call: Call[None, RedemptionsQuery]) -> Reply:
+    page = await list_redemptions(call.read, call.ctx.project_id, call.query, call.cursors)
+    return call.json(
+        RedemptionList(
+            redemptions=page.entries,
+            total=page.total,
+            has_more=page.next_cursor is not None,
+            next_cursor=page.next_cursor or UNSET,
+        )
+    )
+
+
+async def show(call: Call[None, None]) -> Reply:
+    row = await find(call.read, call.ctx.project_id, call.params["redemptionId"])
+    [told] = await with_surroundings(call.read, call.ctx.project_id, [row])
+    return call.json(told)
+
+
+async def index_of_voucher(call: Call[None, OfVoucherQuery]) -> Reply:
+    code = call.params["code"]
+    return call.json(await list_of_voucher(call.read, call.ctx.project_id, code, call.query, call.cursors))
+
+
+async def roll_back(call: Call[RollBackIn, RollBackQuery]) -> Reply:
+    return await call.write(ROLL_BACK, _asked(call, stacked=False))
+
+
+async def roll_back_all(call: Call[RollBackIn, RollBackQuery]) -> Reply:
+    return await call.write(ROLL_BACK, _asked(call, stacked=True))
+
+
+def _asked(call: Call[RollBackIn, RollBackQuery], *, stacked: bool) -> RollBack:
+    body, query = call.body, call.query
+    return RollBack(
+        redemption_id=call.params["redemptionId"],
+        stacked=stacked,
+        reason=body.reason or query.reason,
+        tracking_id=body.tracking_id or query.tracking_id,
+        customer=_names(body.customer),
+        order=_names(body.order),
+        metadata=body.metadata or {},
+    )
+
+
+def _names(sent: Any) -> Mapping[str, str]:
+    """By what a body names somebody or something, as far as it does."""
+    names = {name: getattr(sent, name, None) for name in ("id", "source_id")}
+    return {name: value for name, value in names.items() if value}
+
+
+TAG = "Redemptions"
+ROUTES = [
+    Route(
+        "GET",
+        "/v1/redemptions",
+        index,
+        summary="List redemptions and rollbacks",
+        tag=TAG,
+        query=RedemptionsQuery,
+        answers={200: RedemptionList},
+        problems=(404,),
+    ),
+    Route(
+        "GET",
+        "/v1/redemptions/{redemptionId}",
+        show,
+        summary="Get a redemption or a rollback",
+        tag=TAG,
+        answers={200: RedemptionOut | RollbackOut},
+    ),
+    Route(
+        "POST",
+        "/v1/redemptions/{redemptionId}/rollback",
+        roll_back,
+        summary="Roll a redemption back",
+        tag=TAG,
+        body=RollBackIn,
+        query=RollBackQuery,
+        answers={200: RollbackOut},
+    ),
+    Route(
+        "POST",
+        "/v1/redemptions/{redemptionId}/rollbacks",
+        roll_back_all,
+        summary="Roll a redemption back with all its parts",
+        tag=TAG,
+        body=RollBackIn,
+        query=RollBackQuery,
+        answers={200: RolledBackOut},
+    ),
+    *(
+        Route(
+            "GET",
+            f"/v1/vouchers/{{code}}/{name}",
+            index_of_voucher,
+            summary="List what was done with a voucher",
+            tag=TAG,
+            query=OfVoucherQuery,
+            answers={200: VoucherRedemptions},
+        )
+        for name in ("redemption", "redemptions")
+    ),
+]

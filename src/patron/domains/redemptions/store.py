@@ -1,0 +1,90 @@
+"""What is asked of stored redemptions and rollbacks."""
+
+from functools import cache
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.sql.elements import ColumnElement
+
+from patron.db.dialect import JsonText, is_among
+from patron.db.statements import Statement
+from patron.domains.redemptions.model import REDEMPTIONS, ROLLBACK, Redemption
+
+_PROJECT: ColumnElement[str] = sa.bindparam("project_id")
+_rows = REDEMPTIONS.c
+
+BY_ID = Statement(
+    sa.select(REDEMPTIONS.sa).where(
+        _rows.project_id == _PROJECT, _rows.place == sa.bindparam("place"), _rows.id == sa.bindparam("id")
+    ),
+    Redemption,
+)
+"""The redemption or rollback with this id, at its place."""
+
+PARTS_OF = Statement(
+    sa.select(REDEMPTIONS.sa)
+    .where(_rows.project_id == _PROJECT, _rows.parent_id == sa.bindparam("parent_id"))
+    .order_by(_rows.place),
+    Redemption,
+)
+"""The parts of a redemption of several redeemables, or of its rollback, in the order in which they were done."""
+
+PARTS_OF_MANY = Statement(
+    sa.select(REDEMPTIONS.sa)
+    .where(_rows.project_id == _PROJECT, is_among(_rows.parent_id, sa.bindparam("parent_ids", type_=JsonText())))
+    .order_by(_rows.place),
+    Redemption,
+)
+"""The parts of these (a JSON array of ids)."""
+
+COLUMNS: dict[str, sa.Column[Any]] = {
+    "id": _rows.place,
+    "created_at": _rows.place,
+    "voucher_code": _rows.code,
+    "tracking_id": _rows.tracking_id,
+    "customer_id": _rows.customer_id,
+}
+"""What each order goes by: places begin with the time of creation."""
+
+_FILTERS: dict[str, ColumnElement[bool]] = {
+    "succeeded": _rows.result == "SUCCESS",
+    "failed": _rows.result == sa.literal_column("'FAILURE'"),
+    "rollbacks": _rows.object == sa.literal_column(f"'{ROLLBACK}'"),
+    "campaign_id": _rows.campaign_id == sa.bindparam("campaign_id"),
+    "customer": _rows.customer_id == sa.bindparam("customer"),
+    "customers": is_among(_rows.customer_id, sa.bindparam("customers", type_=JsonText())),
+    "code": _rows.code == sa.bindparam("code"),
+    "related_id": _rows.related_id == sa.bindparam("related_id"),
+    "before": _rows.place < sa.bindparam("before"),
+    "after": _rows.place >= sa.bindparam("after"),
+}
+
+
+@cache
+def page_of(order: str, filters: tuple[str, ...], *, after: bool) -> Statement[Redemption]:
+    """A page in this order (`-created_at` …) of the rows that pass the named filters.
+
+    Parameters: `project_id`, `limit`, `offset`, one for each filter that takes one; if `after`, `value` and `id` (a
+    place), the last entry's.
+    """
+    column = COLUMNS[order.removeprefix("-")]
+    down = order.startswith("-")
+    columns: list[ColumnElement[Any]] = [_rows.place] if column is _rows.place else [column, _rows.place]
+    page = _filtered(sa.select(REDEMPTIONS.sa), filters)
+    if after:
+        value: ColumnElement[Any] = sa.bindparam("value")
+        place: ColumnElement[Any] = sa.bindparam("id")
+        here, there = (_rows.place, place) if len(columns) == 1 else (sa.tuple_(*columns), sa.tuple_(value, place))
+        page = page.where(here < there if down else here > there)
+    directed = [each.desc() if down else each.asc() for each in columns]
+    return Statement(page.order_by(*directed).limit(sa.bindparam("limit")).offset(sa.bindparam("offset")), Redemption)
+
+
+@cache
+def count_of(filters: tuple[str, ...]) -> Statement[int]:
+    """How many rows pass the named filters. Parameters: `project_id`, and one for each filter that takes one."""
+    return Statement(_filtered(sa.select(sa.func.count(_rows.place)), filters), int)
+
+
+def _filtered(select: sa.Select[Any], filters: tuple[str, ...]) -> sa.Select[Any]:
+    return select.where(_rows.project_id == _PROJECT, *(_FILTERS[name] for name in filters))

@@ -1,0 +1,68 @@
+"""What is asked of redemptions: lists, and rollbacks (spec I 4.6, 4.8)."""
+
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import UNSET, Meta, UnsetType
+
+from patron.domains.customers.wire import CustomerIn, Moment
+from patron.domains.orders.wire import OrderIn
+from patron.http.listing import Paging
+from patron.kernel.json_bounds import check_metadata
+
+Order = Literal[
+    "created_at",
+    "-created_at",
+    "id",
+    "-id",
+    "voucher_code",
+    "-voucher_code",
+    "tracking_id",
+    "-tracking_id",
+    "customer_id",
+    "-customer_id",
+]
+Tracking = Annotated[
+    str | None, Meta(max_length=1_000, description="The source_id or tracking id of who redeemed: nobody else's goes.")
+]
+Reason = Annotated[str | None, Meta(max_length=1_000, description="Why it is rolled back, in the caller's words.")]
+
+
+class RedemptionsQuery(Paging, frozen=True, kw_only=True):
+    """The query of the list, in which rollbacks stand too. Filters hold together, and are exact."""
+
+    result: Annotated[
+        list[Literal["SUCCESS", "FAILURE"]] | None, Meta(description="Those that succeeded, or that failed.")
+    ] = None
+    campaign: Annotated[str | None, Meta(description="Of the campaign with this name.")] = None
+    customer: Annotated[str | None, Meta(description="Of the customer with this id or source_id.")] = None
+    created_before: Moment | None = msgspec.field(default=None, name="created_at[before]")
+    created_after: Moment | None = msgspec.field(default=None, name="created_at[after]")
+    order: Order = "-created_at"
+
+
+class OfVoucherQuery(Paging, frozen=True, kw_only=True):
+    """The query of what was done with one voucher."""
+
+    limit: Annotated[int, Meta(ge=1, le=100, description="How many entries a page has at most.")] = 100
+
+
+class RollBackQuery(msgspec.Struct, frozen=True, kw_only=True):
+    """The query of a rollback; the body says the same, and more."""
+
+    reason: Reason = None
+    tracking_id: Tracking = None
+
+
+class RollBackIn(msgspec.Struct, frozen=True, kw_only=True):
+    """A rollback: `customer`, `tracking_id` and `order` are refused where the redemption is another one's."""
+
+    reason: Reason | UnsetType = UNSET
+    tracking_id: Tracking | UnsetType = UNSET
+    customer: CustomerIn | None | UnsetType = UNSET
+    order: OrderIn | None | UnsetType = UNSET
+    metadata: dict[str, Any] | None | UnsetType = UNSET
+
+    def __post_init__(self) -> None:
+        if isinstance(self.metadata, dict):
+            check_metadata(self.metadata)
