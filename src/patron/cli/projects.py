@@ -65,6 +65,10 @@ def set_(
         bool | None, typer.Option(help="Whether pages with a client key may change consents.")
     ] = None,
     publish: Annotated[bool | None, typer.Option(help="Whether pages with a client key may publish codes.")] = None,
+    redeem: Annotated[bool | None, typer.Option(help="Whether pages with a client key may redeem.")] = None,
+    redeem_once_per_order: Annotated[
+        bool | None, typer.Option(help="Whether the same is redeemed once for an order with the same source_id.")
+    ] = None,
     client_requests: Annotated[
         int | None, typer.Option(help="Requests that one address may make with client keys …")
     ] = None,
@@ -87,11 +91,13 @@ def set_(
         "track_events": track_events,
         "change_consents": change_consents,
         "publish": publish,
+        "redeem": redeem,
         "requests": client_requests,
         "per_seconds": client_seconds,
     }
     page = {"enabled": cockpit, "name": cockpit_name, "color": cockpit_color, "link_days": cockpit_link_days}
-    changes: dict[str, Any] = _given({"name": name, "timezone": timezone, "week_start": week_start})
+    own = {"name": name, "timezone": timezone, "week_start": week_start, "redeem_once_per_order": redeem_once_per_order}
+    changes: dict[str, Any] = _given(own)
     changes |= {part: given for part, given in (("client", _given(client)), ("cockpit", _given(page))) if given}
     if rate_limit is not None:
         changes["rate_limit_per_minute"] = rate_limit or None

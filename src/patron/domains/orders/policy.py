@@ -1,6 +1,6 @@
 """Pure decisions about one order: what a patch makes of it, what it costs, and what of it counts."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 import msgspec
@@ -77,6 +77,12 @@ def redemption_of(order: Order, redemption_id: str) -> OrderRedemption | None:
     if order.redemptions is None:
         return None
     return msgspec.json.decode(order.redemptions, type=dict[str, OrderRedemption]).get(redemption_id)
+
+
+def with_lines(order: Order, change: Callable[[list[ItemOut]], list[ItemOut] | None]) -> Order:
+    """The order with its lines changed; lines that discounts added stand behind those that were sent."""
+    items = change(msgspec.json.decode(order.items or "[]", type=list[ItemOut]))
+    return replace(order, items=_encode(items).decode())
 
 
 def without_discounts(order: Order) -> Order:

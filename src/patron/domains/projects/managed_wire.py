@@ -22,6 +22,7 @@ _SWITCHES = {
     "client_create_customer_enabled": "create_customers",
     "client_loyalty_events_enabled": "track_events",
     "client_publish_enabled": "publish",
+    "client_redeem_enabled": "redeem",
 }
 """What the API calls the switches of `ClientSettings` that it knows."""
 _TOLD = {
@@ -31,7 +32,6 @@ _TOLD = {
         "currency",
         "dial_code",
         "client_trusted_domains",
-        "client_redeem_enabled",
         "client_list_vouchers_enabled",
         "client_set_voucher_expiration_date_enabled",
     )
@@ -170,7 +170,7 @@ class ManagedProjectOut(msgspec.Struct, frozen=True, kw_only=True):
             api_version="v2018-08-01",
             case_sensitive_codes=profile.case_sensitive_codes,
             client_trusted_domains=list(profile.client_trusted_domains),
-            client_redeem_enabled=profile.client_redeem_enabled,
+            client_redeem_enabled=chosen.client.redeem,
             client_publish_enabled=chosen.client.publish,
             client_list_vouchers_enabled=profile.client_list_vouchers_enabled,
             client_create_customer_enabled=chosen.client.create_customers,

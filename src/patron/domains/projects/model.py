@@ -26,6 +26,7 @@ class ClientSettings(msgspec.Struct, frozen=True, omit_defaults=True):
     track_events: bool = False
     change_consents: bool = False
     publish: bool = False
+    redeem: bool = False
     requests: int = 5
     per_seconds: int = 5
 
@@ -57,7 +58,6 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     dial_code: str | None = None
     case_sensitive_codes: bool = True
     client_trusted_domains: tuple[str, ...] = ()
-    client_redeem_enabled: bool = False
     client_list_vouchers_enabled: bool = False
     client_set_voucher_expiration_date_enabled: bool = False
     charset: str | None = None
@@ -66,11 +66,13 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 class ProjectSettings(msgspec.Struct, frozen=True, omit_defaults=True):
     """What a project has chosen. `timezone` is an IANA name.
 
-    It says when the project's days begin, and `week_start` with which of them its weeks do.
+    It says when the project's days begin, and `week_start` with which of them its weeks do. With
+    `redeem_once_per_order`, the same redeemables for an order with the same source_id are redeemed once.
     """
 
     timezone: str = "UTC"
     week_start: WeekStart = "monday"
+    redeem_once_per_order: bool = False
     client: ClientSettings = ClientSettings()
     cockpit: CockpitSettings = CockpitSettings()
     profile: Profile = Profile()

@@ -54,6 +54,9 @@ def patched(project: Project, patch: ProjectPatch) -> Project:
         before,
         timezone=before.timezone if patch.timezone is UNSET else patch.timezone,
         week_start=before.week_start if patch.week_start is UNSET else patch.week_start,
+        redeem_once_per_order=(
+            before.redeem_once_per_order if patch.redeem_once_per_order is UNSET else patch.redeem_once_per_order
+        ),
         client=before.client if patch.client is UNSET else replace(before.client, **_given(patch.client)),
         cockpit=before.cockpit if patch.cockpit is UNSET else replace(before.cockpit, **_given(patch.cockpit)),
     )

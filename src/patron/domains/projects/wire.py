@@ -20,6 +20,7 @@ class ClientPatch(msgspec.Struct, frozen=True, kw_only=True):
     track_events: bool | UnsetType = UNSET
     change_consents: bool | UnsetType = UNSET
     publish: bool | UnsetType = UNSET
+    redeem: bool | UnsetType = UNSET
     requests: Annotated[int, Meta(ge=1, le=10_000)] | UnsetType = UNSET
     per_seconds: Annotated[int, Meta(ge=1, le=3_600)] | UnsetType = UNSET
 
@@ -48,6 +49,7 @@ class ProjectPatch(msgspec.Struct, frozen=True, kw_only=True):
     rate_limit_per_minute: Annotated[int, Meta(ge=1, le=10_000_000)] | None | UnsetType = UNSET
     timezone: Annotated[str, Meta(max_length=64, description="An IANA name.")] | UnsetType = UNSET
     week_start: WeekStart | UnsetType = UNSET
+    redeem_once_per_order: bool | UnsetType = UNSET
     client: ClientPatch | UnsetType = UNSET
     cockpit: CockpitPatch | UnsetType = UNSET
 
@@ -77,6 +79,7 @@ class ProjectOut(msgspec.Struct, frozen=True, kw_only=True):
     rate_limit_per_minute: int | None
     timezone: str
     week_start: WeekStart
+    redeem_once_per_order: bool
     client: dict[str, Shown]
     cockpit: dict[str, Shown]
 
@@ -91,6 +94,7 @@ class ProjectOut(msgspec.Struct, frozen=True, kw_only=True):
             rate_limit_per_minute=project.rate_limit_per_minute,
             timezone=chosen.timezone,
             week_start=chosen.week_start,
+            redeem_once_per_order=chosen.redeem_once_per_order,
             client=_shown(chosen.client),
             cockpit=_shown(chosen.cockpit),
         )

@@ -1,13 +1,21 @@
 """Pure decisions about redemptions: what may be rolled back, and what the ledger says of it."""
 
 from datetime import UTC, datetime
-from typing import Final
+from hashlib import sha256
+from typing import Final, NamedTuple
 
+import msgspec
 from msgspec.structs import replace
 
+from patron.db.actions import Ctx
+from patron.domains.orders.wire import OrderIn
+from patron.domains.redeemables import Facts
+from patron.domains.redeemables.wire.asked import RedeemablesIn
 from patron.domains.redemptions.model import (
     FAILED,
     FAILURE,
+    NOTHING,
+    REDEMPTION,
     ROLLBACK,
     ROLLED_BACK,
     SEVERAL,
@@ -110,4 +118,95 @@ def failed_rollback(rollback: Redemption, of_id: str, problem: Problem) -> Redem
         of_id=of_id,
         failure_code=problem.key,
         failure_message=problem.details,
+    )
+
+
+def once_key(asked: RedeemablesIn) -> str | None:
+    """The key under which the same is redeemed once for one order; None where the order has no source_id."""
+    order = asked.order
+    if not isinstance(order, OrderIn) or not order.source_id:
+        return None
+    parts = sorted((each.object, each.id, each.credits or 0) for each in asked.redeemables)
+    return sha256(msgspec.json.encode([order.source_id, parts])).hexdigest()
+
+
+class Said(NamedTuple):
+    """What every row of one request says: who redeemed, when, through what, and with which words."""
+
+    project_id: str
+    now: int
+    customer_id: str
+    tracking_id: str
+    metadata: str
+    order_id: str | None
+    session_key: str | None
+    channel: str
+    channel_id: str
+    version: int
+
+    @classmethod
+    def of(cls, ctx: Ctx, version: int, facts: Facts, customer_id: str, order_id: str | None) -> "Said":
+        """What a request says; `version` is the rulebook's by which it was decided."""
+        metadata = facts.asked.metadata or {}
+        return cls(
+            project_id=ctx.project_id,
+            now=ctx.now,
+            customer_id=customer_id,
+            tracking_id=facts.tracking_id or NOTHING,
+            metadata=msgspec.json.encode(metadata).decode(),
+            order_id=order_id,
+            session_key=facts.asked.session_key,
+            channel=ctx.channel,
+            channel_id=ctx.key_id,
+            version=version,
+        )
+
+
+def redemption_of(
+    said: Said,
+    redemption_id: str,
+    *,
+    related: tuple[str, str],
+    parent_id: str | None = None,
+    code: str = NOTHING,
+    campaign_id: str | None = None,
+    amount: int = 0,
+    discount_amount: int = 0,
+    order: bytes | None = None,
+    once: str | None = None,
+) -> Redemption:
+    """The row of a redemption that succeeded; `related` is the type and the id of what was redeemed."""
+    return Redemption(
+        project_id=said.project_id,
+        place=place_of(redemption_id),
+        id=redemption_id,
+        object=REDEMPTION,
+        result=SUCCESS,
+        status=SUCCEEDED,
+        created_at=said.now,
+        customer_id=said.customer_id,
+        tracking_id=said.tracking_id,
+        metadata=said.metadata,
+        parent_id=parent_id,
+        related_type=related[0],
+        related_id=related[1],
+        code=code,
+        campaign_id=campaign_id,
+        amount=amount,
+        discount_amount=discount_amount,
+        order_id=said.order_id,
+        order=None if order is None else order.decode(),
+        session_key=said.session_key,
+        channel=said.channel,
+        channel_id=said.channel_id,
+        failure_code=None,
+        failure_message=None,
+        trace=None,
+        version=said.version,
+        of_id=None,
+        rollback_id=None,
+        rolled_back_at=None,
+        order_mode=None,
+        reason=None,
+        once=once,
     )

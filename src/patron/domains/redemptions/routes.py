@@ -6,11 +6,26 @@ from typing import Any
 from msgspec import UNSET
 
 from patron.db.actions import Reply
+from patron.domains.projects.model import ProjectSettings
+from patron.domains.redeemables import look, tracking_id_of
+from patron.domains.redeemables.wire.asked import RedeemablesIn
 from patron.domains.redemptions.actions.find import find, with_surroundings
 from patron.domains.redemptions.actions.list import list_of_voucher, list_redemptions
+from patron.domains.redemptions.actions.keep import Redeem
+from patron.domains.redemptions.actions.redeem import REDEEM
 from patron.domains.redemptions.actions.roll_back import ROLL_BACK, RollBack
-from patron.domains.redemptions.wire.asked import OfVoucherQuery, RedemptionsQuery, RollBackIn, RollBackQuery
+from patron.domains.redemptions.policy import once_key
+from patron.domains.redemptions.wire.asked import (
+    OfVoucherQuery,
+    RedeemCodeQuery,
+    RedeemVoucherIn,
+    RedeemVoucherQuery,
+    RedemptionsQuery,
+    RollBackIn,
+    RollBackQuery,
+)
 from patron.domains.redemptions.wire.told import (
+    RedeemedOut,
     RedemptionList,
     RedemptionOut,
     RollbackOut,
@@ -36,6 +51,28 @@ async def show(call: Call[None, None]) -> Reply:
     row = await find(call.read, call.ctx.project_id, call.params["redemptionId"])
     [told] = await with_surroundings(call.read, call.ctx.project_id, [row])
     return call.json(told)
+
+
+async def redeem(call: Call[RedeemablesIn, None]) -> Reply:
+    return await call.write(REDEEM, await _redeem(call, call.body))
+
+
+async def redeem_voucher(call: Call[RedeemVoucherIn, RedeemVoucherQuery]) -> Reply:
+    asked = call.body.of(call.params["code"], call.query.tracking_id)
+    return await call.write(REDEEM, await _redeem(call, asked, alone=True))
+
+
+async def redeem_code(call: Call[RedeemVoucherIn, RedeemCodeQuery]) -> Reply:
+    asked = call.body.of(call.query.code, call.query.tracking_id)
+    return await call.write(REDEEM, await _redeem(call, asked, alone=True))
+
+
+async def _redeem(call: Call[Any, Any], asked: RedeemablesIn, *, alone: bool = False) -> Redeem:
+    """What is to be redeemed, as it is looked up; who redeems is found by the write itself."""
+    tracking_id = tracking_id_of(call.derive, call.ctx.project_id, asked)
+    facts = await look(call.read, call.ctx, asked, tracking_id, whose=False)
+    once = once_key(asked) if ProjectSettings.of(call.read.rulebook).redeem_once_per_order else None
+    return Redeem(facts, once, alone)
 
 
 async def index_of_voucher(call: Call[None, OfVoucherQuery]) -> Reply:
@@ -81,6 +118,52 @@ ROUTES = [
         query=RedemptionsQuery,
         answers={200: RedemptionList},
         problems=(404,),
+    ),
+    Route(
+        "POST",
+        "/v1/redemptions",
+        redeem,
+        summary="Redeem: use redeemables up for an order",
+        tag=TAG,
+        body=RedeemablesIn,
+        answers={200: RedeemedOut},
+        problems=(404, 409),
+    ),
+    Route(
+        "POST",
+        "/client/v1/redemptions",
+        redeem,
+        summary="Redeem from a page",
+        tag="Client side",
+        body=RedeemablesIn,
+        answers={200: RedeemedOut},
+        problems=(404, 409),
+        keys=("client",),
+        switch="redeem",
+    ),
+    Route(
+        "POST",
+        "/v1/vouchers/{code}/redemption",
+        redeem_voucher,
+        summary="Redeem one voucher",
+        tag=TAG,
+        body=RedeemVoucherIn,
+        query=RedeemVoucherQuery,
+        answers={200: RedemptionOut},
+        problems=(409,),
+    ),
+    Route(
+        "POST",
+        "/client/v1/redeem",
+        redeem_code,
+        summary="Redeem one voucher from a page",
+        tag="Client side",
+        body=RedeemVoucherIn,
+        query=RedeemCodeQuery,
+        answers={200: RedemptionOut},
+        problems=(404, 409),
+        keys=("client",),
+        switch="redeem",
     ),
     Route(
         "GET",

@@ -154,11 +154,11 @@ def write(rows: Rows, ctx: Ctx, before: Order | None, sent: Sent) -> Order:
     if before is not None:
         after = replace(after, updated_at=ctx.now)
     (rows.add if before is None else rows.put)(ORDERS, after)
-    _keep_key(rows, ctx, after)
+    keep_key(rows, ctx, after)
     return after
 
 
-def _keep_key(rows: Rows, ctx: Ctx, after: Order) -> None:
+def keep_key(rows: Rows, ctx: Ctx, after: Order) -> None:
     """The source_id leads to the order, and goes with its customer."""
     if after.source_id is None:
         return

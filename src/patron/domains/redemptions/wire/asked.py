@@ -7,6 +7,15 @@ from msgspec import UNSET, Meta, UnsetType
 
 from patron.domains.customers.wire import CustomerIn, Moment
 from patron.domains.orders.wire import OrderIn
+from patron.domains.redeemables.wire.asked import (
+    GiftAsked,
+    Id,
+    Options,
+    RedeemableIn,
+    RedeemablesIn,
+    SessionIn,
+    TrackingId,
+)
 from patron.http.listing import Paging
 from patron.kernel.json_bounds import check_metadata
 
@@ -45,6 +54,42 @@ class OfVoucherQuery(Paging, frozen=True, kw_only=True):
     """The query of what was done with one voucher."""
 
     limit: Annotated[int, Meta(ge=1, le=100, description="How many entries a page has at most.")] = 100
+
+
+class RedeemVoucherQuery(msgspec.Struct, frozen=True, kw_only=True):
+    """The query of the redemption of one voucher."""
+
+    tracking_id: TrackingId | None = None
+
+
+class RedeemCodeQuery(RedeemVoucherQuery, frozen=True, kw_only=True):
+    """The query of the redemption of one voucher from a page."""
+
+    code: Id
+
+
+class RedeemVoucherIn(msgspec.Struct, frozen=True, kw_only=True):
+    """The redemption of one voucher, for an order, by a customer (spec I 4.7)."""
+
+    tracking_id: TrackingId | None | UnsetType = UNSET
+    customer: CustomerIn | None | UnsetType = UNSET
+    order: OrderIn | None | UnsetType = UNSET
+    metadata: dict[str, Any] | None | UnsetType = UNSET
+    gift: GiftAsked | None | UnsetType = UNSET
+    session: SessionIn | None | UnsetType = UNSET
+    options: Options | None | UnsetType = UNSET
+
+    def of(self, code: str, tracking_id: str | None) -> RedeemablesIn:
+        """The same as the redemption of several asks for it; a tracking id of the query wins."""
+        return RedeemablesIn(
+            redeemables=[RedeemableIn(object="voucher", id=code, gift=self.gift)],
+            order=self.order,
+            customer=self.customer,
+            session=self.session,
+            tracking_id=tracking_id or self.tracking_id,
+            metadata=self.metadata,
+            options=self.options,
+        )
 
 
 class RollBackQuery(msgspec.Struct, frozen=True, kw_only=True):

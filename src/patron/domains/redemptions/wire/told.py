@@ -9,6 +9,7 @@ from msgspec import UNSET, UnsetType
 from patron.domains.customers import SimpleCustomer
 from patron.domains.customers.model import Customer
 from patron.domains.orders.wire import OrderOut
+from patron.domains.redeemables.wire.told import CalculatedOrderOut, RedeemableOut
 from patron.domains.redemptions.model import NOBODY, NOTHING, ROLLBACK, VOUCHER, OrderMode, Redemption
 from patron.domains.vouchers import Campaigns
 from patron.domains.vouchers.model import GIFT, Voucher, VoucherTotals
@@ -189,6 +190,16 @@ class VoucherRedemptions(msgspec.Struct, frozen=True, kw_only=True):
     redemption_entries: list[RedemptionOut | RollbackOut]
     has_more: bool
     next_cursor: str | UnsetType = UNSET
+
+
+class RedeemedOut(msgspec.Struct, frozen=True, kw_only=True):
+    """What was redeemed: one by one, all together where there were several, and the order after it (spec I 4.1)."""
+
+    redemptions: list[RedemptionOut]
+    parent_redemption: RedemptionOut | UnsetType = UNSET
+    order: CalculatedOrderOut | UnsetType = UNSET
+    inapplicable_redeemables: list[RedeemableOut] | UnsetType = UNSET
+    skipped_redeemables: list[RedeemableOut] | UnsetType = UNSET
 
 
 class RolledBackOut(msgspec.Struct, frozen=True, kw_only=True):
