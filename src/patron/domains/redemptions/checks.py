@@ -29,7 +29,8 @@ _ONE = _rows.related_type != SEVERAL
 
 
 def _its_id(table: sa.FromClause) -> sa.ScalarSelect[str]:
-    return sa.select(table.c.id).where(table.c.project_id == PROJECT, table.c.code == _totals.code).scalar_subquery()
+    of_code = sa.select(table.c.id).where(table.c.project_id == PROJECT, table.c.code == _totals.code)
+    return of_code.correlate_except(table).scalar_subquery()
 
 
 _VOUCHER_ID = sa.func.coalesce(_its_id(VOUCHERS.sa), _its_id(BINNED_VOUCHERS.sa))
@@ -45,7 +46,8 @@ def _of_voucher(sum_of: sa.ColumnElement[int]) -> sa.ColumnElement[int]:
         _rows.related_type == VOUCHER,
         _rows.result == SUCCESS,
     )
-    return sa.select(sa.func.coalesce(sa.func.sum(sum_of), 0)).where(*of_voucher).scalar_subquery()
+    found = sa.select(sa.func.coalesce(sa.func.sum(sum_of), 0)).where(*of_voucher)
+    return found.correlate(VOUCHER_TOTALS.sa).scalar_subquery()
 
 
 _TIMES = sa.case((_rows.object == REDEMPTION, 1), else_=-1)

@@ -10,8 +10,8 @@ from patron.domains.projects.model import ProjectSettings
 from patron.domains.redeemables import look, tracking_id_of
 from patron.domains.redeemables.wire.asked import RedeemablesIn
 from patron.domains.redemptions.actions.find import find, with_surroundings
-from patron.domains.redemptions.actions.list import list_of_voucher, list_redemptions
 from patron.domains.redemptions.actions.keep import Redeem
+from patron.domains.redemptions.actions.list import list_of_voucher, list_redemptions
 from patron.domains.redemptions.actions.redeem import REDEEM
 from patron.domains.redemptions.actions.roll_back import ROLL_BACK, RollBack
 from patron.domains.redemptions.policy import once_key

@@ -6,7 +6,7 @@ from alembic import op
 from patron.db.dialect import INTEGER, TEXT, JsonText
 
 revision = "0022_redemptions"
-down_revision = "0017_publications"
+down_revision = "0021_sessions"
 
 
 def upgrade() -> None:
@@ -106,6 +106,9 @@ def _copy_on_sqlite() -> None:
         sa.Column("subtracted_amount", INTEGER, nullable=False),
         sa.Column("balance", INTEGER, nullable=False),
         sa.Column("transactions", INTEGER, nullable=False),
+        sa.Column("held_quantity", INTEGER, nullable=False),
+        sa.Column("held_amount", INTEGER, nullable=False),
+        sa.Column("held_until", INTEGER, nullable=False),
         sa.Column("redeemed_before", INTEGER, nullable=False),
         sa.PrimaryKeyConstraint("project_id", "code", name="voucher_totals_pkey"),
         sqlite_strict=True,

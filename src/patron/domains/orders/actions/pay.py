@@ -63,7 +63,7 @@ def lacking_to_pay(
 
 
 def paid(ctx: Ctx, before: Order | None, after: Order) -> Order:
-    """The order as it is stored once it was redeemed for: with its own id, and paid; one that was fulfilled stays so."""
+    """The order as it is stored once it was redeemed for: with an id, and paid; one that was fulfilled stays so."""
     return replace(
         after,
         id=ctx.id(PREFIX) if before is None else after.id,
@@ -72,9 +72,7 @@ def paid(ctx: Ctx, before: Order | None, after: Order) -> Order:
     )
 
 
-def pay(
-    rows: Rows, ctx: Ctx, before: Order | None, after: Order, patch: OrderPatch, catalogue: Catalogue
-) -> Order:
+def pay(rows: Rows, ctx: Ctx, before: Order | None, after: Order, patch: OrderPatch, catalogue: Catalogue) -> Order:
     """Store the order that `paid` made, with whom and what it brings along; the order as it is then.
 
     Problem 400, 404 or 409.

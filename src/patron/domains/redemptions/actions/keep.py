@@ -85,9 +85,7 @@ def keep(rows: Rows, ctx: Ctx, body: Redeem, scene: Scene, customer_id: str) -> 
         parent = _add_parent(rows, ctx, work, parent_id, outs, body.once)
     reply = Reply(200, _answer(ctx, body, judgement, outs, parent, final), subject=customer_id or None)
     if body.once is not None:
-        key = RedemptionKey(
-            ctx.project_id, body.once, parent_id or ids[0], customer_id or None, reply.body.decode()
-        )
+        key = RedemptionKey(ctx.project_id, body.once, parent_id or ids[0], customer_id or None, reply.body.decode())
         rows.put(REDEMPTION_KEYS, key)
     return reply
 

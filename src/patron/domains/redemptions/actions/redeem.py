@@ -87,11 +87,9 @@ def _scene(rows: Rows, ctx: Ctx, body: Redeem) -> Scene | Need:
     facts = under_lock(rows, ctx, body.facts)
     if isinstance(facts, Need):
         return facts
-    before: Order | Need | None = None
-    if isinstance(asked.order, OrderIn):
-        before = orders.order_to_pay(rows, ctx, asked.order, by_source_id=ctx.channel != FROM_PAGE)
-        if isinstance(before, Need):
-            return before
+    before = _stored_order(rows, ctx, body)
+    if isinstance(before, Need):
+        return before
     customer = _stored_customer(rows, ctx, _customer_id(rows, ctx, body, before))
     judgement = judge(rows.rulebook, ctx.now, concerning(rows.rulebook, ctx.now, facts, customer, before))
     calculated = judgement.decision.order
@@ -100,6 +98,14 @@ def _scene(rows: Rows, ctx: Ctx, body: Redeem) -> Scene | Need:
         after = orders.paid(ctx, before, order_after(judgement, calculated))
     lacking = _lacking(rows, ctx, body, judgement, before, after)
     return Scene(judgement, before, after) if lacking is None else Need(lacking)
+
+
+def _stored_order(rows: Rows, ctx: Ctx, body: Redeem) -> Order | Need | None:
+    """The order that is meant, under lock; None where none is sent, or it is to be created."""
+    order = body.facts.asked.order
+    if not isinstance(order, OrderIn):
+        return None
+    return orders.order_to_pay(rows, ctx, order, by_source_id=ctx.channel != FROM_PAGE)
 
 
 def _lacking(

@@ -36,6 +36,7 @@ from patron.domains.redemptions.model import (
 from patron.domains.redemptions.policy import check_form, failed_rollback, refusal_of, rollback_of, undone
 from patron.domains.redemptions.store import PARTS_OF
 from patron.domains.redemptions.wire.told import Around, RollbackOut, RolledBackOut, told
+from patron.domains.stacking_rules import rules_of
 from patron.domains.vouchers import Campaigns
 from patron.domains.vouchers.model import Voucher
 from patron.http.answers import envelope_of
@@ -120,7 +121,7 @@ def _undoing(rows: Rows, ctx: Ctx, body: RollBack) -> Undoing | Need:
     parts = _parts(rows, ctx, row)
     found = {part.id: _voucher(rows, ctx, part) for part in parts}
     lacking = [vouchers.missing(rows, ctx, voucher) for voucher in found.values() if voucher is not None]
-    mode: OrderMode = WITH_ORDER
+    mode = rules_of(rows.rulebook).redeemables_rollback_order_mode
     if order is not None and row.rollback_id is None:
         lacking.append(orders.lacking_to_roll_back(rows, ctx, order, canceling=mode == WITH_ORDER))
     for wants in lacking:

@@ -12,7 +12,7 @@ from patron.domains.customers.model import CUSTOMERS, Customer
 from patron.domains.events import Campaign as CampaignOfEntry
 from patron.domains.events import record
 from patron.domains.events.model import ACTION
-from patron.domains.redemptions.model import FAILURE, NOBODY, ROLLBACK, SEVERAL, Redemption
+from patron.domains.redemptions.model import FAILURE, NOBODY, REDEMPTION, ROLLBACK, SEVERAL, Redemption
 from patron.domains.redemptions.wire.told import Around, FoundVoucher, RedemptionOut, RollbackOut
 from patron.domains.vouchers import Campaigns, its_totals
 from patron.domains.vouchers.model import VOUCHER_HOLDERS, Voucher
@@ -64,7 +64,7 @@ class RedemptionInShort(msgspec.Struct, frozen=True, kw_only=True):
             failure_code=out.failure_code,
             failure_message=out.failure_message,
             reason=out.reason if isinstance(out, RollbackOut) else UNSET,
-            object=out.object,
+            object=ROLLBACK if isinstance(out, RollbackOut) else REDEMPTION,
         )
 
 
@@ -90,10 +90,9 @@ def record_redemption(
     """
     if around.customer is None or row.related_type == SEVERAL:
         return
-    key = ROLLBACK if row.object == ROLLBACK else "redemption"
     data: dict[str, Any] = {
         "customer": SimpleCustomer.of(around.customer),
-        key: RedemptionInShort.of(out),
+        row.object: RedemptionInShort.of(out),
     }
     if order is not None:
         data["order"] = msgspec.Raw(order)

@@ -32,9 +32,9 @@ Order = Literal[
     "-customer_id",
 ]
 Tracking = Annotated[
-    str | None, Meta(max_length=1_000, description="The source_id or tracking id of who redeemed: nobody else's goes.")
+    str, Meta(max_length=1_024, description="The source_id or tracking id of who redeemed: nobody else's goes.")
 ]
-Reason = Annotated[str | None, Meta(max_length=1_000, description="Why it is rolled back, in the caller's words.")]
+Reason = Annotated[str, Meta(max_length=1_000, description="Why it is rolled back, in the caller's words.")]
 
 
 class RedemptionsQuery(Paging, frozen=True, kw_only=True):
@@ -95,15 +95,15 @@ class RedeemVoucherIn(msgspec.Struct, frozen=True, kw_only=True):
 class RollBackQuery(msgspec.Struct, frozen=True, kw_only=True):
     """The query of a rollback; the body says the same, and more."""
 
-    reason: Reason = None
-    tracking_id: Tracking = None
+    reason: Reason | None = None
+    tracking_id: Tracking | None = None
 
 
 class RollBackIn(msgspec.Struct, frozen=True, kw_only=True):
     """A rollback: `customer`, `tracking_id` and `order` are refused where the redemption is another one's."""
 
-    reason: Reason | UnsetType = UNSET
-    tracking_id: Tracking | UnsetType = UNSET
+    reason: Reason | None | UnsetType = UNSET
+    tracking_id: Tracking | None | UnsetType = UNSET
     customer: CustomerIn | None | UnsetType = UNSET
     order: OrderIn | None | UnsetType = UNSET
     metadata: dict[str, Any] | None | UnsetType = UNSET

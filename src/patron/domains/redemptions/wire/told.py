@@ -10,7 +10,7 @@ from patron.domains.customers import SimpleCustomer
 from patron.domains.customers.model import Customer
 from patron.domains.orders.wire import OrderOut
 from patron.domains.redeemables.wire.told import CalculatedOrderOut, RedeemableOut
-from patron.domains.redemptions.model import NOBODY, NOTHING, ROLLBACK, VOUCHER, OrderMode, Redemption
+from patron.domains.redemptions.model import NOBODY, NOTHING, REDEMPTION, ROLLBACK, VOUCHER, OrderMode, Redemption
 from patron.domains.vouchers import Campaigns
 from patron.domains.vouchers.model import GIFT, Voucher, VoucherTotals
 from patron.domains.vouchers.wire.told import VoucherOut
@@ -84,19 +84,17 @@ class _Told(msgspec.Struct, frozen=True, kw_only=True):
     gift: GiftSpent | UnsetType = UNSET
 
 
-class RedemptionOut(_Told, frozen=True, kw_only=True):
+class RedemptionOut(_Told, frozen=True, kw_only=True, tag_field="object", tag=REDEMPTION):
     """A redemption. One that failed says why: `trace` has all reasons, with what was expected and what was found."""
 
-    object: Literal["redemption"] = "redemption"
     status: Literal["SUCCEEDED", "FAILED", "ROLLED_BACK"]
     session: Session | UnsetType = UNSET
     related_redemptions: Related | UnsetType = UNSET
 
 
-class RollbackOut(_Told, frozen=True, kw_only=True):
+class RollbackOut(_Told, frozen=True, kw_only=True, tag_field="object", tag=ROLLBACK):
     """A rollback: amounts are negative, `order` is what the order is since."""
 
-    object: Literal["redemption_rollback"] = "redemption_rollback"
     status: Literal["SUCCEEDED", "FAILED"]
     reason: str | UnsetType = UNSET
 
