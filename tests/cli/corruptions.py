@@ -38,6 +38,8 @@ from patron.domains.vouchers.wire.discount import Discount, GiftIn
 from patron.domains.vouchers.wire.given import VoucherIn
 from patron.kernel.clock import now_ms
 from patron.running import Opened, opened
+from tests.cli.redemption_corruptions import CORRUPTIONS as OF_REDEMPTIONS
+from tests.cli.redemption_corruptions import redeem
 from tests.domains.vouchers.holding import HOLD, Hold
 
 SPRING = CampaignIn(
@@ -215,6 +217,7 @@ CORRUPTIONS = {
         "INSERT INTO deleted_skus (project_id, id, source_id, product_id, record, deleted_at)"
         " SELECT project_id, id, '', product_id, '{{}}', 1 FROM skus WHERE project_id = {p}"
     ],
+    **OF_REDEMPTIONS,
 }
 """For each check, what breaks its rule."""
 
@@ -242,6 +245,7 @@ async def fill(url: str) -> tuple[str, str]:
         await patron.units.write(CREATE_CAMPAIGN, _ctx(project_id), SPRING)
         await _promote(patron, project_id)
         await _publish(patron, project_id)
+        await redeem(patron, project_id)
         return project_id, ada_id
 
 

@@ -73,11 +73,12 @@ def page() -> Iterator[Page]:
 def test_the_official_client_registers_a_customer_who_consents_and_gets_a_code(
     shared_database_url: str, shop: Shop, javascript: JavaScript
 ) -> None:
-    asyncio.run(switch(shared_database_url, change_consents=True, publish=True))
+    asyncio.run(switch(shared_database_url, change_consents=True, publish=True, redeem=True))
     voucher = {"type": "DISCOUNT_VOUCHER", "discount": {"type": "PERCENT", "percent_off": 10}}
     body = {"name": "Spring", "campaign_type": "DISCOUNT_COUPONS", "voucher": voucher}
     assert shop.client.post("/v1/campaigns", json=body).status_code == 200
-    javascript.run(SOURCES / "client-side.js", shop.url, "web", "public", "https://shop.example", "Spring")
+    assert shop.client.post("/v1/vouchers", json={**voucher, "code": "TEN"}).status_code == 200
+    javascript.run(SOURCES / "client-side.js", shop.url, "web", "public", "https://shop.example", "Spring", "TEN")
 
 
 def test_a_browser_lets_a_page_of_the_shop_ask_and_read(shop: Shop, page: Page, port: int) -> None:

@@ -239,12 +239,72 @@ def a_voucher(client: httpx.Client) -> str:
     return str(client.post("/v1/vouchers", json=body).json()["code"])
 
 
+def a_redemption(client: httpx.Client, person: Person, who: dict[str, Any]) -> dict[str, Any]:
+    """The body of a redemption in which everything is about them, but for the code."""
+    order = {
+        "source_id": person.a("order"),
+        "amount": 100,
+        "items": [{"amount": 100, "metadata": {"engraving": person.a("engraving")}}],
+        "metadata": {person.a("key"): person.a("note", 900)},
+    }
+    common = {"customer": {**who, "name": person.a("name")}, "order": order, "metadata": {"till": person.a("till")}}
+    return {**common, "session": {"key": person.a("session")}, "tracking_id": person.a("tracking")}
+
+
+def redeem(client: httpx.Client, person: Person, customer: str) -> httpx.Response:
+    """Something that they redeem, and something that they are refused."""
+    body = a_redemption(client, person, {"id": customer})
+    redeemables = [{"object": "voucher", "id": a_voucher(client)}]
+    refused = {**a_redemption(client, person, {"id": customer}), "redeemables": [{"object": "voucher", "id": "NONE"}]}
+    headers = {"Idempotency-Key": person.a("idempotency")}
+    assert client.post("/v1/redemptions", json=refused, headers=headers).status_code == 404
+    headers = {"Idempotency-Key": person.a("idempotency")}
+    return client.post("/v1/redemptions", json={**body, "redeemables": redeemables}, headers=headers)
+
+
+def redeem_one(client: httpx.Client, person: Person, customer: str) -> httpx.Response:
+    body, headers = a_redemption(client, person, {"id": customer}), {"Idempotency-Key": person.a("idempotency")}
+    return client.post(f"/v1/vouchers/{a_voucher(client)}/redemption", json=body, headers=headers)
+
+
+def redeem_from_a_page(client: httpx.Client, person: Person, customer: str) -> httpx.Response:
+    body = a_redemption(client, person, {"source_id": person.markers[0]})
+    body["redeemables"] = [{"object": "voucher", "id": a_voucher(client)}]
+    return _from_a_page(client, person, "POST", "/client/v1/redemptions", body)
+
+
+def redeem_one_from_a_page(client: httpx.Client, person: Person, customer: str) -> httpx.Response:
+    body = a_redemption(client, person, {"source_id": person.markers[0]})
+    return _from_a_page(client, person, "POST", f"/client/v1/redeem?code={a_voucher(client)}", body)
+
+
+def roll_back(client: httpx.Client, person: Person, customer: str) -> httpx.Response:
+    """Once, and once more, which is refused."""
+    redemption = redeem_one(client, person, customer).json()
+    answers = []
+    for _ in range(2):
+        body = {"reason": person.a("reason"), "metadata": {"note": person.a("note")}, "customer": {"id": customer}}
+        headers = {"Idempotency-Key": person.a("idempotency")}
+        answers.append(client.post(f"/v1/redemptions/{redemption['id']}/rollback", json=body, headers=headers))
+    assert answers[1].status_code == 400
+    return answers[0]
+
+
+def roll_all_back(client: httpx.Client, person: Person, customer: str) -> httpx.Response:
+    body = a_redemption(client, person, {"id": customer})
+    body["redeemables"] = [{"object": "voucher", "id": a_voucher(client)} for _ in range(2)]
+    parent = client.post("/v1/redemptions", json=body).json()["parent_redemption"]
+    undo, headers = {"reason": person.a("reason")}, {"Idempotency-Key": person.a("idempotency")}
+    return client.post(f"/v1/redemptions/{parent['id']}/rollbacks", json=undo, headers=headers)
+
+
 def merge_another(client: httpx.Client, person: Person, customer: str) -> httpx.Response:
     """Somebody with a history of their own, who is the same person."""
     other = create(client, person)
     update(client, person, other)
     track(client, person, other)
     publish(client, person, other)
+    redeem(client, person, other)
     headers = {"Idempotency-Key": person.a("idempotency")}
     return client.post(f"/v1/customers/{customer}/merge", json={"source": other}, headers=headers)
 
@@ -300,6 +360,12 @@ PLANTED: dict[str, Callable[[httpx.Client, Person, str], httpx.Response]] = {
     "GET /client/v1/validate": validate_by_query,
     "POST /v1/qualifications": qualify,
     "POST /client/v1/qualifications": qualify_from_a_page,
+    "POST /v1/redemptions": redeem,
+    "POST /v1/vouchers/{code}/redemption": redeem_one,
+    "POST /client/v1/redemptions": redeem_from_a_page,
+    "POST /client/v1/redeem": redeem_one_from_a_page,
+    "POST /v1/redemptions/{redemptionId}/rollback": roll_back,
+    "POST /v1/redemptions/{redemptionId}/rollbacks": roll_all_back,
     "POST /v1/customers/{customerId}/merge": merge_another,
     "PUT /v1/customers/{customerId}/source-id": call_otherwise,
     "GET /v1/customers/{customerId}/personal-data": read,
@@ -331,7 +397,7 @@ def shop(database_url: str, contract_log: Path) -> Iterator[Shop]:
         }
         path = f"/management/v1/projects/{project['id']}/custom-event-schemas"
         httpx.post(f"{server.url}{path}", json=definition, headers=MANAGEMENT_KEYS).raise_for_status()
-        switches = ("create_customers", "track_events", "change_consents", "publish")
+        switches = ("create_customers", "track_events", "change_consents", "publish", "redeem")
         asyncio.run(switch(database_url, **dict.fromkeys(switches, True)))
         yield server
 

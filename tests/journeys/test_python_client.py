@@ -80,6 +80,9 @@ from voucherify import (
     PublicationsCreateRequestBody,
     QualificationsApi,
     QualificationsCheckEligibilityRequestBody,
+    RedemptionsApi,
+    RedemptionsRedeemRequestBody,
+    RedemptionsRollbackCreateRequestBody,
     ValidationsApi,
     ValidationsValidateRequestBody,
     VouchersApi,
@@ -839,6 +842,92 @@ def test_a_customer_learns_what_they_may_redeem(client: Watched, customers: Any)
     page = ClientQualificationsCheckEligibilityRequestBody.from_dict(asked)
     of_page = ClientSideApi(client).check_eligibility_client_side(page, _headers={"Origin": PAGES})
     assert of_page.redeemables.total == 0
+
+
+def test_from_a_campaign_to_a_rollback(client: Watched) -> None:
+    """Campaign, publication, validation, redemption, rollback; the customer is read after each step."""
+    campaigns, redemptions = CampaignsApi(client), RedemptionsApi(client)
+    gift = CampaignsCreateRequestBody(
+        name="Redeemed", campaign_type="GIFT_VOUCHERS", voucher={"type": "GIFT_VOUCHER", "gift": {"amount": 1_000}}
+    )
+    campaigns.create_campaign(gift)
+    body = PublicationsCreateRequestBody(
+        campaign=CreatePublicationCampaign(name="Redeemed"), customer=Customer(source_id="redeems", name="Ada")
+    )
+    card = PublicationsApi(client).create_publication(publications_create_request_body=body).voucher.code
+    assert _counted(client) == (0, 0, 0, 0, 1_000, 0)
+    asked: dict[str, Any] = {
+        "redeemables": [{"object": "voucher", "id": card, "gift": {"credits": 300}}],
+        "order": {"source_id": "redeemed-order", "amount": 2_000},
+        "customer": {"source_id": "redeems"},
+    }
+    validated = ValidationsApi(client).validate_stacked_discounts(ValidationsValidateRequestBody.from_dict(asked))
+    assert (validated.valid, validated.order.total_amount) == (True, 1_700)
+    assert _counted(client) == (0, 0, 0, 0, 1_000, 0)
+
+    made = redemptions.redeem_stacked_discounts(RedemptionsRedeemRequestBody.from_dict(asked))
+    [redemption] = made.redemptions
+    assert (redemption.result, redemption.status, redemption.amount) == ("SUCCESS", "SUCCEEDED", 300)
+    assert (redemption.voucher.code, redemption.customer.name) == (card, "Ada")
+    assert (made.order.status, made.order.total_amount) == ("PAID", validated.order.total_amount)
+    assert _counted(client) == (1, 1, 0, 300, 700, 1_700)
+    too_much = {**asked, "redeemables": [{"object": "voucher", "id": card, "gift": {"credits": 701}}]}
+    with pytest.raises(ApiException) as refused:
+        redemptions.redeem_stacked_discounts(RedemptionsRedeemRequestBody.from_dict(too_much))
+    failure = json.loads(refused.value.body)
+    assert (failure["key"], failure["resource_id"][:3]) == ("gift_amount_exceeded", "rf_")
+    assert _counted(client) == (2, 1, 0, 300, 700, 1_700)
+
+    undo = RedemptionsRollbackCreateRequestBody(customer=Customer(source_id="redeems"), metadata={"why": "returned"})
+    undone = redemptions.rollback_redemption(
+        redemption.id, reason="returned", redemptions_rollback_create_request_body=undo
+    )
+    assert (undone.object, undone.redemption, undone.amount) == ("redemption_rollback", redemption.id, -300)
+    assert (undone.order.status, undone.reason) == ("CANCELED", "returned")
+    assert _counted(client) == (2, 1, 1, 0, 1_000, 0)
+
+    told = redemptions.get_redemption(redemption.id).actual_instance
+    assert (told.status, told.related_redemptions.rollbacks[0].id) == ("ROLLED_BACK", undone.id)
+    assert redemptions.get_redemption(undone.id).actual_instance.redemption == redemption.id
+    page = redemptions.list_redemptions(customer="redeems", order="created_at", limit=10)
+    ids = [redemption.id, failure["resource_id"], undone.id]
+    assert ([each.actual_instance.id for each in page.redemptions], page.total) == (ids, 3)
+    assert redemptions.list_redemptions(campaign="Redeemed", result="FAILURE").total == 1
+    of_card = redemptions.get_voucher_redemptions(card)
+    assert (of_card.total, of_card.redeemed_quantity) == (3, 0)
+
+
+def test_several_are_redeemed_and_rolled_back_together(client: Watched) -> None:
+    redemptions = RedemptionsApi(client)
+    codes = [
+        VouchersApi(client)
+        .generate_random_code(
+            VouchersCreateRequestBody(type="DISCOUNT_VOUCHER", discount={"type": "AMOUNT", "amount_off": 100})
+        )
+        .code
+        for _ in range(2)
+    ]
+    asked = {"redeemables": [{"object": "voucher", "id": code} for code in codes], "order": {"amount": 900}}
+    made = redemptions.redeem_stacked_discounts(RedemptionsRedeemRequestBody.from_dict(asked))
+    assert [each.redemption for each in made.redemptions] == [made.parent_redemption.id] * 2
+    assert made.order.total_amount == 700
+    undone = redemptions.rollback_stacked_redemptions(made.parent_redemption.id)
+    assert [each.redemption for each in undone.rollbacks] == [each.id for each in made.redemptions]
+    assert (undone.parent_rollback.redemption, undone.order.status) == (made.parent_redemption.id, "CANCELED")
+
+
+def _counted(client: Watched) -> tuple[int, int, int, int, int, int]:
+    """What the summary of the customer who redeems says: attempts, successes, rollbacks, spent, left, and paid."""
+    summary = CustomersApi(client).get_customer("redeems").summary
+    counts = summary.redemptions
+    return (
+        counts.total_redeemed,
+        counts.total_succeeded,
+        counts.total_rolled_back,
+        counts.gift.redeemed_amount,
+        counts.gift.amount_to_go,
+        summary.orders.total_amount,
+    )
 
 
 def test_what_the_server_refuses_is_told_by_the_client(customers: Any) -> None:

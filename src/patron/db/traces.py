@@ -146,8 +146,10 @@ class Link(Trace):
         cleared: Mapping[str, str | None] = MappingProxyType({}),
         **told: Any,
     ) -> None:
-        self._left = {column: sa.literal(value, table.c[column].type) for column, value in cleared.items()}
-        self._left[by] = sa.literal(nobody, TEXT)
+        self._left = {
+            column: sa.null() if value is None else sa.literal(value, table.c[column].type)
+            for column, value in {**cleared, by: nobody}.items()
+        }
         super().__init__(table, by=by, then=then, **told)
 
     def _deed(self) -> sa.Update:

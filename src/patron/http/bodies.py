@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, Generic, Protocol, TypeVar
+from types import NoneType
+from typing import Any, Generic, Protocol, TypeVar, get_args
 
 import msgspec
 
@@ -102,14 +103,17 @@ def check_encoding(headers: Headers) -> None:
 
 
 class BodyDecoder(Generic[B]):
-    """Decodes JSON into one type. Made once for a route."""
+    """Decodes JSON into one type. Made once for a route; of a type with None, nothing may be sent too."""
 
     def __init__(self, shape: type[B]) -> None:
         self._shape = shape
+        self._may_be_absent = may_be_absent(shape)
         self._decode = msgspec.json.Decoder(shape).decode
 
     def decode(self, body: bytes) -> B:
         """The body as the type. Raises Problem 400, whose details name the field and what was expected."""
+        if not body and self._may_be_absent:
+            return self._decode(b"null")
         if not body:
             raise invalid_payload("body: expected JSON, got nothing")
         _check_depth(body)
@@ -125,6 +129,11 @@ class BodyDecoder(Generic[B]):
             raise invalid_payload("body: expected JSON in UTF-8") from None
         except RecursionError:
             raise _too_deep() from None
+
+
+def may_be_absent(shape: Any) -> bool:
+    """Whether a body of this type may be left out."""
+    return NoneType in get_args(shape)
 
 
 def _check_depth(body: bytes) -> None:

@@ -10,6 +10,7 @@ import msgspec
 
 from patron.http.answers import Envelope
 from patron.http.authentication import HEADERS
+from patron.http.bodies import may_be_absent
 from patron.http.routes import Kind, Route
 from patron.http.uploads import PART, Upload
 
@@ -97,7 +98,7 @@ def _operation(route: Route, schemas: _Schemas) -> Json:
     }
     if route.body is not None:
         content = _FORM if route.body is Upload else {"application/json": {"schema": schemas.of(route.body)}}
-        operation["requestBody"] = {"required": True, "content": content}
+        operation["requestBody"] = {"required": not may_be_absent(route.body), "content": content}
     return operation
 
 

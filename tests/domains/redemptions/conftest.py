@@ -10,7 +10,7 @@ import pytest
 from tests.support.servers import Shop
 
 Told = dict[str, Any]
-Make = Callable[..., Told]
+Make = Callable[..., str]
 Redeem = Callable[..., httpx.Response]
 
 TEN_PERCENT = {"type": "PERCENT", "percent_off": 10}
@@ -36,7 +36,7 @@ def client(shared_shop: Shop) -> httpx.Client:
 def make(client: httpx.Client) -> Make:
     """Create a discount voucher with a code of its own, and these fields; its code."""
 
-    def make(**fields: Any) -> Any:
+    def make(**fields: Any) -> str:
         return made(client, **fields)
 
     return make
@@ -46,7 +46,7 @@ def make(client: httpx.Client) -> Make:
 def make_card(client: httpx.Client) -> Make:
     """Create a gift card with this amount; its code."""
 
-    def make(amount: int = 1_000, **fields: Any) -> Any:
+    def make(amount: int = 1_000, **fields: Any) -> str:
         return made_card(client, amount, **fields)
 
     return make

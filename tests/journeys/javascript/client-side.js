@@ -3,7 +3,7 @@
 const assert = require('node:assert/strict')
 const { VoucherifyClientSide } = require('@voucherify/sdk')
 
-const [apiUrl, clientApplicationId, clientSecretKey, origin, campaign] = process.argv.slice(2)
+const [apiUrl, clientApplicationId, clientSecretKey, origin, campaign, code] = process.argv.slice(2)
 
 function clientAt(address) {
   const customHeaders = { 'X-Forwarded-For': address } // what it asks is counted apart from what browsers ask
@@ -36,10 +36,21 @@ async function published(campaign) {
   await assert.rejects(patron.publish(campaign), { code: 400, key: 'no_voucher_suitable_for_publication' })
 }
 
+async function redeemed(code) {
+  const patron = clientAt('198.51.100.12')
+  patron.setIdentity('grace@example.com')
+  const redeemables = [{ object: 'voucher', id: code }]
+  const told = await patron.redeemStackable({ redeemables, order: { amount: 1000 } })
+  assert.deepEqual([told.redemptions[0].voucher.code, told.order.total_amount], [code, 900])
+  const one = await patron.redeem(code, { order: { amount: 100 } })
+  assert.deepEqual([one.result, one.voucher.code], ['SUCCESS', code])
+}
+
 async function main() {
   await registered(clientAt('198.51.100.9'))
   await consented(clientAt('198.51.100.10'))
   await published(campaign)
+  await redeemed(code)
 }
 
 main().catch(error => {

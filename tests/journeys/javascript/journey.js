@@ -399,6 +399,44 @@ async function metadataSchemas() {
   assert.deepEqual((await patron.metadataSchemas.list()).schemas, [data])
 }
 
+async function redemptions() {
+  const { redemptions } = patron
+  const summary = async () => (await patron.customers.get('redeems')).summary
+  const gift = { name: 'Redeemed', campaign_type: 'GIFT_VOUCHERS', voucher: { type: 'GIFT_VOUCHER', gift: { amount: 900 } } }
+  await patron.campaigns.create(gift)
+  const customer = { source_id: 'redeems' }
+  const published = await patron.distributions.publications.create({ campaign: { name: 'Redeemed' }, customer })
+  const card = published.voucher.code
+  const order = { source_id: 'redeemed-order', amount: 1000 }
+  const redeemables = [{ object: 'voucher', id: card, gift: { credits: 400 } }]
+  const validated = await patron.validations.validateStackable({ redeemables, order, customer })
+  assert.deepEqual([validated.valid, validated.order.total_amount], [true, 600])
+  assert.equal((await summary()).redemptions.total_redeemed, 0)
+
+  const made = await redemptions.redeemStackable({ redeemables, order, customer })
+  const [redemption] = made.redemptions
+  assert.deepEqual([redemption.result, redemption.gift.amount, made.order.total_amount], ['SUCCESS', 400, 600])
+  assert.deepEqual((await summary()).redemptions.gift, { redeemed_amount: 400, amount_to_go: 500 })
+  const tooMuch = [{ object: 'voucher', id: card, gift: { credits: 501 } }]
+  const refused = { code: 400, key: 'gift_amount_exceeded', resource_type: 'redemption' }
+  await assert.rejects(redemptions.redeemStackable({ redeemables: tooMuch, order, customer }), refused)
+  assert.deepEqual([(await summary()).redemptions.total_failed, (await summary()).orders.total_count], [1, 1])
+
+  const undone = await redemptions.rollback(redemption.id, { reason: 'returned', tracking_id: 'redeems' })
+  assert.deepEqual([undone.redemption, undone.amount, undone.reason], [redemption.id, -400, 'returned'])
+  assert.deepEqual([(await redemptions.get(redemption.id)).status, (await redemptions.get(undone.id)).id], ['ROLLED_BACK', undone.id])
+  assert.deepEqual((await summary()).redemptions.gift, { redeemed_amount: 0, amount_to_go: 900 })
+  assert.deepEqual([(await redemptions.list({ customer: 'redeems' })).total, (await redemptions.getForVoucher(card)).total], [3, 3])
+
+  const one = await redemptions.redeem(card, { order: { amount: 100 }, gift: { credits: 50 } })
+  assert.deepEqual([one.object, one.voucher.gift.balance], ['redemption', 850])
+  const { code } = await patron.vouchers.create({ code: 'TEN-OFF', type: 'DISCOUNT_VOUCHER', discount: { type: 'AMOUNT', amount_off: 10 } })
+  const both = [...redeemables, { object: 'voucher', id: code }]
+  const several = await redemptions.redeemStackable({ redeemables: both, order: { amount: 5000 }, customer })
+  const all = await redemptions.rollbackStackable(several.parent_redemption.id, { reason: 'all' })
+  assert.deepEqual(all.rollbacks.map(each => each.redemption), several.redemptions.map(each => each.id))
+}
+
 async function categories() {
   const made = await patron.categories.create({ name: 'Sale', hierarchy: 2 })
   assert.match(made.id, /^cat_/)
@@ -475,6 +513,7 @@ async function main() {
   await promotions()
   await vouchersInBulk()
   await publications()
+  await redemptions()
   await codesOfACampaign()
   await validations()
   await refusals()

@@ -80,16 +80,16 @@ async def index_of_voucher(call: Call[None, OfVoucherQuery]) -> Reply:
     return call.json(await list_of_voucher(call.read, call.ctx.project_id, code, call.query, call.cursors))
 
 
-async def roll_back(call: Call[RollBackIn, RollBackQuery]) -> Reply:
+async def roll_back(call: Call[RollBackIn | None, RollBackQuery]) -> Reply:
     return await call.write(ROLL_BACK, _asked(call, stacked=False))
 
 
-async def roll_back_all(call: Call[RollBackIn, RollBackQuery]) -> Reply:
+async def roll_back_all(call: Call[RollBackIn | None, RollBackQuery]) -> Reply:
     return await call.write(ROLL_BACK, _asked(call, stacked=True))
 
 
-def _asked(call: Call[RollBackIn, RollBackQuery], *, stacked: bool) -> RollBack:
-    body, query = call.body, call.query
+def _asked(call: Call[RollBackIn | None, RollBackQuery], *, stacked: bool) -> RollBack:
+    body, query = call.body or RollBackIn(), call.query
     return RollBack(
         redemption_id=call.params["redemptionId"],
         stacked=stacked,
@@ -179,7 +179,7 @@ ROUTES = [
         roll_back,
         summary="Roll a redemption back",
         tag=TAG,
-        body=RollBackIn,
+        body=RollBackIn | None,
         query=RollBackQuery,
         answers={200: RollbackOut},
     ),
@@ -189,7 +189,7 @@ ROUTES = [
         roll_back_all,
         summary="Roll a redemption back with all its parts",
         tag=TAG,
-        body=RollBackIn,
+        body=RollBackIn | None,
         query=RollBackQuery,
         answers={200: RolledBackOut},
     ),

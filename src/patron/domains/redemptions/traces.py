@@ -6,7 +6,7 @@ and nothing in it tells of the person any more (spec I 8.2).
 
 from typing import Any
 
-from msgspec import UNSET
+import msgspec
 
 from patron.db.traces import Link, Trace
 from patron.domains.redemptions.model import NOBODY, NOTHING, REDEMPTION_KEYS, REDEMPTIONS, Redemption
@@ -14,15 +14,14 @@ from patron.kernel.clock import to_iso
 
 
 def _told(row: Redemption) -> dict[str, Any]:
+    known = {"code": row.code, "amount": row.amount, "order_id": row.order_id, "tracking_id": row.tracking_id}
     return {
         "id": row.id,
         "object": row.object,
         "date": to_iso(row.created_at),
         "result": row.result,
-        "code": row.code or UNSET,
-        "amount": row.amount or UNSET,
-        "order_id": row.order_id or UNSET,
-        "tracking_id": row.tracking_id or UNSET,
+        **{name: value for name, value in known.items() if value},
+        "metadata": msgspec.Raw(row.metadata.encode()),
     }
 
 
