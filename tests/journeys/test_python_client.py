@@ -27,6 +27,7 @@ from voucherify import (
     CategoriesUpdateRequestBody,
     ClientEventsCreateRequestBody,
     ClientQualificationsCheckEligibilityRequestBody,
+    ClientRedemptionsRedeemRequestBody,
     ClientSideApi,
     ClientValidationsValidateRequestBody,
     Configuration,
@@ -859,26 +860,28 @@ def test_from_a_campaign_to_a_rollback(client: Watched) -> None:
     asked: dict[str, Any] = {
         "redeemables": [{"object": "voucher", "id": card, "gift": {"credits": 300}}],
         "order": {"source_id": "redeemed-order", "amount": 2_000},
-        "customer": {"source_id": "redeems"},
     }
+    by_ada = Customer(source_id="redeems")
     validated = ValidationsApi(client).validate_stacked_discounts(ValidationsValidateRequestBody.from_dict(asked))
     assert (validated.valid, validated.order.total_amount) == (True, 1_700)
     assert _counted(client) == (0, 0, 0, 0, 1_000, 0)
 
-    made = redemptions.redeem_stacked_discounts(RedemptionsRedeemRequestBody.from_dict(asked))
+    wanted = RedemptionsRedeemRequestBody.from_dict(asked)
+    wanted.customer = by_ada
+    made = redemptions.redeem_stacked_discounts(wanted)
     [redemption] = made.redemptions
     assert (redemption.result, redemption.status, redemption.amount) == ("SUCCESS", "SUCCEEDED", 300)
     assert (redemption.voucher.code, redemption.customer.name) == (card, "Ada")
     assert (made.order.status, made.order.total_amount) == ("PAID", validated.order.total_amount)
     assert _counted(client) == (1, 1, 0, 300, 700, 1_700)
-    too_much = {**asked, "redeemables": [{"object": "voucher", "id": card, "gift": {"credits": 701}}]}
+    wanted.redeemables[0].gift.credits = 701
     with pytest.raises(ApiException) as refused:
-        redemptions.redeem_stacked_discounts(RedemptionsRedeemRequestBody.from_dict(too_much))
+        redemptions.redeem_stacked_discounts(wanted)
     failure = json.loads(refused.value.body)
     assert (failure["key"], failure["resource_id"][:3]) == ("gift_amount_exceeded", "rf_")
     assert _counted(client) == (2, 1, 0, 300, 700, 1_700)
 
-    undo = RedemptionsRollbackCreateRequestBody(customer=Customer(source_id="redeems"), metadata={"why": "returned"})
+    undo = RedemptionsRollbackCreateRequestBody(customer=by_ada, metadata={"why": "returned"})
     undone = redemptions.rollback_redemption(
         redemption.id, reason="returned", redemptions_rollback_create_request_body=undo
     )
@@ -914,6 +917,19 @@ def test_several_are_redeemed_and_rolled_back_together(client: Watched) -> None:
     undone = redemptions.rollback_stacked_redemptions(made.parent_redemption.id)
     assert [each.redemption for each in undone.rollbacks] == [each.id for each in made.redemptions]
     assert (undone.parent_rollback.redemption, undone.order.status) == (made.parent_redemption.id, "CANCELED")
+
+
+def test_a_page_redeems_where_its_project_lets_it(client: Watched) -> None:
+    management = ManagementApi(client)
+    for project in management.list_projects().data:
+        management.update_project(project.id, ManagementProjectsUpdateRequestBody(client_redeem_enabled=True))
+    body = VouchersCreateRequestBody(type="DISCOUNT_VOUCHER", discount={"type": "PERCENT", "percent_off": 10})
+    code = VouchersApi(client).generate_random_code(body).code
+    time.sleep(1.1)
+    asked = {"redeemables": [{"object": "voucher", "id": code}], "order": {"amount": 900}}
+    wanted = ClientRedemptionsRedeemRequestBody.from_dict(asked)
+    made = ClientSideApi(client).redeem_stacked_discounts_client_side(PAGES, wanted)
+    assert (made.redemptions[0].voucher.code, made.order.total_amount) == (code, 810)
 
 
 def _counted(client: Watched) -> tuple[int, int, int, int, int, int]:
