@@ -889,12 +889,12 @@ def test_from_a_campaign_to_a_rollback(client: Watched) -> None:
     assert (undone.order.status, undone.reason) == ("CANCELED", "returned")
     assert _counted(client) == (2, 1, 1, 0, 1_000, 0)
 
-    told = redemptions.get_redemption(redemption.id).actual_instance
+    told = redemptions.get_redemption(redemption.id)
     assert (told.status, told.related_redemptions.rollbacks[0].id) == ("ROLLED_BACK", undone.id)
-    assert redemptions.get_redemption(undone.id).actual_instance.redemption == redemption.id
+    assert redemptions.get_redemption(undone.id).redemption == redemption.id
     page = redemptions.list_redemptions(customer="redeems", order="created_at", limit=10)
     ids = [redemption.id, failure["resource_id"], undone.id]
-    assert ([each.actual_instance.id for each in page.redemptions], page.total) == (ids, 3)
+    assert ([each.id for each in page.redemptions], page.total) == (ids, 3)
     assert redemptions.list_redemptions(campaign="Redeemed", result="FAILURE").total == 1
     of_card = redemptions.get_voucher_redemptions(card)
     assert (of_card.total, of_card.redeemed_quantity) == (3, 0)
