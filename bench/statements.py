@@ -24,7 +24,11 @@ _PARAMETER = re.compile(r"\$(\d+) = ('(?:[^']|'')*'|NULL)", re.DOTALL)
 _CUSTOMER = re.compile(r"cust_0{10}\d{14}")
 _SOURCE_ID = re.compile(r"shop-\d+")
 _UNIT = re.compile(r"unit_[0-9A-Za-z]{24}")
-_ROW = re.compile(r"(evcus|pub|rh)_[0-9A-Za-z]{24}")
+_ROW = re.compile(r"\b(evcus|pub|rh|r|ord)_[0-9A-Za-z]{21}([0-9A-Za-z]{3})")
+"""The last three tell the rows of one write apart."""
+_PLACE = re.compile(r"(?<!\w)0[0-9A-Za-z]{20}([0-9A-Za-z]{3})(?!\w)")
+"""An id without its prefix."""
+_CODE = re.compile(r"\bCODE-\d{8}")
 _NO_VARIABLE = re.compile(r":(?=\w)")
 """A colon of JSON, which pgbench would take for the beginning of a variable's name."""
 _MOMENT = re.compile(r"\b\d{13}\b")
@@ -49,14 +53,16 @@ def _filled(statement: str, given: dict[str, str]) -> str:
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
-def script(statements: list[str], customers: str, *, drawn: Mapping[str, str] = NOTHING) -> str:
-    """A pgbench script that does the same for the customer with a number that `customers` (an expression) draws.
+def script(statements: list[str], customers: str, *, drawn: Mapping[str, str] = NOTHING, vouchers: str = "0") -> str:
+    """A pgbench script that does the same for the customer with a number that `customers` (an expression) draws, and
+    for the voucher that `vouchers` draws.
 
     A statement that passes over locked rows draws one: its columns become variables of their names. `drawn` names, by
     what the server drew, the columns in whose place they are put.
     """
     lines = [
         f"\\set n {customers}",
+        f"\\set m {vouchers}",
         "\\set unit random(1, 9000000000000000)",
         "\\set now random(1795000000000, 1799000000000)",
     ]
@@ -75,9 +81,11 @@ def _varied(statement: str, drawn: Mapping[str, str]) -> str:
             return "(:now)::bigint"
         text = _NO_VARIABLE.sub(":' || '", found[0])
         text = _CUSTOMER.sub("cust_' || lpad(:n::text, 24, '0') || '", text)
+        text = _CODE.sub("CODE-' || lpad(:m::text, 8, '0') || '", text)
         text = _SOURCE_ID.sub("shop-' || :n || '", text)
         text = _UNIT.sub("unit_' || :unit || '", text)
-        text = _ROW.sub(r"\1_' || lpad(:unit::text, 24, '0') || '", text)
+        text = _ROW.sub(r"\1_' || lpad(:unit::text, 21, '0') || '\2", text)
+        text = _PLACE.sub(r"' || lpad(:unit::text, 21, '0') || '\1", text)
         for value, column in drawn.items():
             text = text.replace(value, f"' || :{column} || '")
         text = _MOMENT.sub(moment, text)

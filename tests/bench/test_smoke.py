@@ -10,6 +10,7 @@ BENCHES = {
     "get_customer": "--customers 300 --rounds 1 --seconds 0.3",
     "upsert": "--customers 300 --rounds 1 --seconds 1",
     "publish": "--customers 300 --codes 20000 --rounds 1 --seconds 1",
+    "redeem": "--customers 300 --vouchers 300 --rounds 1 --seconds 1",
     "decide": "--decisions 60 --rounds 1",
     "lists": "--small 100 --large 3000 --rounds 5",
     "import_customers": "--customers 300 --rounds 1",

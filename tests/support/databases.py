@@ -21,6 +21,11 @@ class Postgres:
         self._server = server
         self._folder = folder
 
+    @property
+    def folder(self) -> Path:
+        """Where its data is."""
+        return self._folder
+
     @contextmanager
     def database(self) -> Iterator[str]:
         """The URL of an empty database, which goes with everything in it."""
