@@ -8,7 +8,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from patron.db.dialect import JsonText, is_among
 from patron.db.statements import Statement
-from patron.domains.redemptions.model import REDEMPTIONS, ROLLBACK, Redemption
+from patron.domains.redemptions.model import REDEMPTION, REDEMPTIONS, ROLLBACK, SEVERAL, SUCCESS, Redemption
 
 _PROJECT: ColumnElement[str] = sa.bindparam("project_id")
 _rows = REDEMPTIONS.c
@@ -88,3 +88,19 @@ def count_of(filters: tuple[str, ...]) -> Statement[int]:
 
 def _filtered(select: sa.Select[Any], filters: tuple[str, ...]) -> sa.Select[Any]:
     return select.where(_rows.project_id == _PROJECT, *(_FILTERS[name] for name in filters))
+
+
+REDEEMED_BY = Statement(
+    sa.select(REDEMPTIONS.sa)
+    .where(
+        _rows.project_id == _PROJECT,
+        is_among(_rows.customer_id, sa.bindparam("customers", type_=JsonText())),
+        _rows.object == sa.literal_column(f"'{REDEMPTION}'"),
+        _rows.result == sa.literal_column(f"'{SUCCESS}'"),
+        _rows.related_type != sa.literal_column(f"'{SEVERAL}'"),
+    )
+    .order_by(_rows.place.desc())
+    .limit(sa.bindparam("limit")),
+    Redemption,
+)
+"""What these customers (a JSON array of ids) redeemed last, one by one."""

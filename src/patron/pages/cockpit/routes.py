@@ -14,6 +14,7 @@ from patron.pages.cockpit.consents import CONSENTS, askable, choices_of
 from patron.pages.cockpit.details import DETAILS
 from patron.pages.cockpit.languages import Words, words_for
 from patron.pages.cockpit.look import ICON, PLAIN, STYLE, Look, look_of, page, part
+from patron.pages.cockpit.redemptions import REDEMPTIONS
 from patron.pages.cockpit.sections import Reader, seen
 from patron.pages.cockpit.vouchers import VOUCHERS
 
@@ -21,7 +22,7 @@ KEPT = (("Cache-Control", "public, max-age=31536000, immutable"),)
 """A browser keeps the page's parts for good: their addresses change with them."""
 NOWHERE = "UTC"
 SAVED = "saved"
-SECTIONS = (DETAILS, VOUCHERS, CONSENTS, ACTIVITY)
+SECTIONS = (DETAILS, VOUCHERS, REDEMPTIONS, CONSENTS, ACTIVITY)
 """What the page shows, in this order."""
 
 

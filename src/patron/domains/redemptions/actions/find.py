@@ -6,8 +6,9 @@ import msgspec
 
 from patron.db.actions import Read
 from patron.domains import customers, vouchers
+from patron.domains.customers.model import Customer
 from patron.domains.redemptions.model import NOBODY, SEVERAL, VOUCHER, Redemption, place_of
-from patron.domains.redemptions.store import BY_ID, PARTS_OF_MANY
+from patron.domains.redemptions.store import BY_ID, PARTS_OF_MANY, REDEEMED_BY
 from patron.domains.redemptions.wire.told import Around, RedemptionOut, RollbackOut, told
 from patron.domains.vouchers import Campaigns
 from patron.kernel.problems import Problem, not_found
@@ -58,3 +59,9 @@ async def _parts(read: Read, project_id: str, parent_ids: Iterable[str]) -> dict
 def unknown(redemption_id: str) -> Problem:
     """404 in the reference's words."""
     return not_found("redemption", redemption_id)
+
+
+async def redeemed_by(read: Read, customer: Customer, limit: int) -> list[Redemption]:
+    """What a customer redeemed last, one by one, the newest first; also what was rolled back since."""
+    ids = msgspec.json.encode(await customers.histories(read, customer)).decode()
+    return await read.scan(REDEEMED_BY, project_id=customer.project_id, customers=ids, limit=limit)
