@@ -19,9 +19,7 @@ async def test_what_was_redeemed_is_shown(open_shop: Shop, make: Make, tab: Open
     ten = {"type": "DISCOUNT_VOUCHER", "discount": {"type": "PERCENT", "percent_off": 10}}
     client.post("/v1/vouchers", json={**ten, "code": "SHOWN-TEN"})
     client.post("/v1/vouchers", json={"type": "GIFT_VOUCHER", "gift": {"amount": 900}, "code": "SHOWN-<b>CARD"})
-    client.post(
-        f"/v1/redemptions/{redeemed(client, customer['id'], 'SHOWN-TEN')}/rollback", json={}
-    ).raise_for_status()
+    client.post(f"/v1/redemptions/{redeemed(client, customer['id'], 'SHOWN-TEN')}/rollback", json={}).raise_for_status()
     assert redeemed(client, customer["id"], "SHOWN-<b>CARD", credits=500)
     assert not redeemed(client, customer["id"], "SHOWN-<b>CARD", credits=500)
     async with tab(locale="en-GB") as opened:
