@@ -1,5 +1,6 @@
 """The filters of the lists of vouchers, of transactions and of what a customer holds."""
 
+import operator
 from typing import Any
 from uuid import uuid4
 
@@ -102,6 +103,24 @@ def test_filters_alone_are_counted_and_paged(client: httpx.Client, some: dict[st
     found = [*first["vouchers"], *second["vouchers"]]
     assert [voucher["code"][-1] for voucher in found] == list("dcba")
     assert (first["total"], second["total"], second["has_more"]) == (4, 4, False)
+
+
+def test_moments_of_creation_are_exact(client: httpx.Client, some: dict[str, Made], category: str) -> None:
+    moments = {letter: voucher["created_at"] for letter, voucher in sorted(some.items())}
+    for name, passes in (
+        ("$is", operator.eq),
+        ("$is_not", operator.ne),
+        ("$after", operator.gt),
+        ("$after_equal", operator.ge),
+        ("$before", operator.lt),
+        ("$before_equal", operator.le),
+    ):
+        for than in moments.values():
+            expected = "".join(letter for letter, at in moments.items() if passes(at, than))
+            assert letters(client, category, {**filters(created_at={name: than})}) == expected, name
+    for conditions in ({"$before": "1900-01-01"}, {"$after": "9990-01-01"}, {"$more_than_future": 5}):
+        assert letters(client, category, {**filters(created_at=conditions)}) == ""
+    assert letters(client, category, {**filters(created_at={"$this_year": ""})}) == "abcd"
 
 
 def test_the_holder_narrows_the_list_and_what_they_hold(

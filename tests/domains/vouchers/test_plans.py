@@ -47,6 +47,7 @@ from patron.domains.vouchers.store import (
     transactions_of,
 )
 from patron.domains.vouchers.wire.asked import Order
+from patron.kernel.clock import to_iso
 from patron.kernel.ids import earliest_id
 from tests.support.databases import Postgres, sqlite_file
 from tests.support.plans import Plan, plan_of
@@ -242,6 +243,16 @@ def test_vouchers_by_their_names_are_few(shops: Shops, field: str, values: list[
     for plan in plans(shops, only.of(count_of(())), dict(only.values)):
         assert not [step for step in plan.steps if step.startswith(("SCAN vouchers", "Seq Scan"))], plan.steps
         assert plan.rows_read <= len(values)
+
+
+@pytest.mark.parametrize("field", ["created_at", "created_date"])
+def test_moments_of_creation_are_asked_of_ids(shops: Shops, field: str) -> None:
+    given = {field: {"conditions": {"$before": to_iso(BEGIN_MS + 10_000)}}}
+    only = narrowing(VOUCHER_FIELDS, given, NO_RULES, BEGIN_MS)
+    for plan in plans(shops, only.of(count_of(())), dict(only.values)):
+        assert not plan.faults, plan.steps
+        assert plan.rows_read <= 10
+        assert all("id" in step for step in plan.steps if step.startswith("SEARCH vouchers")), plan.steps
 
 
 def test_transactions_are_narrowed_as_they_are_read(shops: Shops) -> None:

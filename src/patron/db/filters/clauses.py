@@ -145,6 +145,12 @@ def within_moments(name: str, n: int, ms: Clause) -> Clause:
     return sa.and_(ms >= first, ms < end)
 
 
+def within_ids(name: str, n: int, column: Clause) -> Clause:
+    """Whether an id was made in the nth span of a criterion, whose parameters begin with this name."""
+    first, end = (sa.bindparam(f"{name}_{n}_{side}_id", type_=TEXT) for side in ("first", "end"))
+    return sa.and_(column >= first, column < end)
+
+
 def has_date_part(criterion: DatePart, day: Clause) -> Clause:
     """Whether a day has one of the numbers."""
     numbers = sorted(criterion.numbers)

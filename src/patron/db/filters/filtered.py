@@ -22,6 +22,7 @@ from patron.db.filters.clauses import (
     size_of,
     some_entry,
     within_days,
+    within_ids,
     within_moments,
 )
 from patron.db.filters.sources import Clause, InColumn, InJson, InStates, Sources
@@ -51,6 +52,7 @@ from patron.engine.conditions.criteria import (
 from patron.engine.conditions.fields import Type
 from patron.engine.conditions.filters import Condition, Filter, Group, Negation
 from patron.engine.conditions.spans import month_days_of, spans_of
+from patron.kernel.ids import earliest_id
 
 _DAY_LENGTH = 10
 
@@ -63,13 +65,14 @@ class Filtered:
     """
 
     where: Clause
-    times: tuple[tuple[str, Spanned | Yearly], ...]
+    times: tuple[tuple[str, Spanned | Yearly, str], ...]
+    """By the names of their parameters, with the prefix of ids that begin with the time ("" for none)."""
 
     def values(self, calendar: Calendar, now: int) -> dict[str, Any]:
         """The other parameters, at a moment (epoch ms)."""
         today = calendar.zone.day_of(now)
         values: dict[str, Any] = dict(_zone_values(calendar))
-        for name, criterion in self.times:
+        for name, criterion, prefix in self.times:
             if isinstance(criterion, AnniversaryAway | AnniversaryPeriod):
                 values[name] = json.dumps(sorted(month_days_of(criterion, calendar, today)))
                 continue
@@ -79,6 +82,8 @@ class Filtered:
                     f"{name}_{n}_end_day": span.end_day,
                     f"{name}_{n}_first_ms": span.first_ms,
                     f"{name}_{n}_end_ms": span.end_ms,
+                    f"{name}_{n}_first_id": earliest_id(prefix, span.first_ms),
+                    f"{name}_{n}_end_id": earliest_id(prefix, span.end_ms),
                 }
         return values
 
@@ -98,7 +103,7 @@ def filtered(of: Filter, sources: Sources) -> Filtered:
 class _Writer:
     def __init__(self, sources: Sources) -> None:
         self._sources = sources
-        self.times: list[tuple[str, Spanned | Yearly]] = []
+        self.times: list[tuple[str, Spanned | Yearly, str]] = []
 
     def filter(self, of: Filter) -> Clause:
         if isinstance(of, Condition):
@@ -159,16 +164,16 @@ class _Writer:
     # Values in columns of their own
 
     def _in_column(self, criterion: Criterion, source: InColumn, kind: Type) -> Clause:
-        value = source.value
         if isinstance(criterion, Counted):
             size = sa.case((is_known(source), 1), else_=0)
             return compared(size, criterion.sign, sa.literal(criterion.n, INTEGER))
         if isinstance(criterion, Present):
             return is_known(source)
-        test = self._of_column(criterion, value, kind)
+        test = self._of_column(criterion, source, kind)
         return test if source.known is None else sa.and_(source.known, test)
 
-    def _of_column(self, criterion: Criterion, value: Clause, kind: Type) -> Clause:
+    def _of_column(self, criterion: Criterion, source: InColumn, kind: Type) -> Clause:
+        value = source.value
         if isinstance(criterion, Is | Among):
             return is_one_of(criterion.values, value, kind)
         if isinstance(criterion, Includes):
@@ -179,6 +184,10 @@ class _Writer:
             return compared(value, criterion.sign, json_number(sa.literal(json.dumps(criterion.limit), TEXT)))
         if isinstance(criterion, AnniversaryAway | AnniversaryPeriod | DatePart):
             return self._on_day(criterion, local_day(value, *ZONE_PARAMS) if kind is Type.MOMENT else value)
+        if source.ids is not None:
+            column, prefix = source.ids
+            name, spans = self._spans(criterion, prefix)
+            return sa.or_(*(within_ids(name, n, column) for n in spans))
         name, spans = self._spans(criterion)
         within = within_moments if kind is Type.MOMENT else within_days
         return sa.or_(*(within(name, n, value) for n in spans))
@@ -189,11 +198,11 @@ class _Writer:
         if isinstance(criterion, DatePart):
             return has_date_part(criterion, day)
         name = f"time_{len(self.times)}"
-        self.times.append((name, criterion))
+        self.times.append((name, criterion, ""))
         return is_among(sa.func.substr(day, 6, 5), sa.bindparam(name, type_=JsonText()))
 
-    def _spans(self, criterion: Criterion) -> tuple[str, range]:
+    def _spans(self, criterion: Criterion, prefix: str = "") -> tuple[str, range]:
         assert isinstance(criterion, Placed | Between | Away | YearsAgo | Period)
         name = f"time_{len(self.times)}"
-        self.times.append((name, criterion))
+        self.times.append((name, criterion, prefix))
         return name, range(len(criterion.points) if isinstance(criterion, Placed) else 1)

@@ -32,6 +32,11 @@ def moment(value: Clause, known: Clause | None = None) -> tuple[Type, Source]:
     return Type.MOMENT, InColumn(value, known)
 
 
+def creation(value: Clause, ids: Clause, prefix: str) -> tuple[Type, Source]:
+    """The moment (epoch ms) with which an id with this prefix begins."""
+    return Type.MOMENT, InColumn(value, ids=(ids, prefix))
+
+
 def states(**of: Clause) -> tuple[Type, Source]:
     """States that a row is in or is not: several at once, or none."""
     return Type.STATE, InStates(of)

@@ -21,10 +21,15 @@ class InJson:
 
 @dataclass(frozen=True, slots=True)
 class InColumn:
-    """A value of its own, which is unknown where it is NULL, or where `known` is there and does not hold."""
+    """A value of its own, which is unknown where it is NULL, or where `known` is there and does not hold.
+
+    Where the value is a moment with which ids begin, `ids` is their column, and their prefix: spans are asked of that
+    column, since it has an index.
+    """
 
     value: Clause
     known: Clause | None = None
+    ids: tuple[Clause, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,9 @@
 import sqlalchemy as sa
 
 from patron.db.dialect import TEXT
-from patron.db.filters.listed import NEVER_TRUE, Listed, moment, states, text
+from patron.db.filters.listed import NEVER_TRUE, Listed, creation, moment, states, text
 from patron.db.filters.sources import InJson
+from patron.domains.campaigns.model import PREFIX
 from patron.domains.campaigns.store import STATUSES
 from patron.domains.vouchers import CAMPAIGNS, DISCOUNT_COUPONS, GIFT_VOUCHERS, is_active
 from patron.domains.vouchers.model import DISCOUNT, GIFT, NEVER
@@ -33,8 +34,8 @@ CAMPAIGN_FIELDS = Listed(
         "is_referral_code": NEVER_TRUE,
         "categories": text(CAMPAIGNS.c.category),
         "category": text(CAMPAIGNS.c.category),
-        "created_date": moment(CAMPAIGNS.c.created_at),
-        "created_at": moment(CAMPAIGNS.c.created_at),
+        "created_date": creation(CAMPAIGNS.c.created_at, CAMPAIGNS.c.id, PREFIX),
+        "created_at": creation(CAMPAIGNS.c.created_at, CAMPAIGNS.c.id, PREFIX),
         "updated_at": moment(CAMPAIGNS.c.updated_at, CAMPAIGNS.c.updated_at != sa.literal(NEVER)),
         "start_date": moment(CAMPAIGNS.c.start_at),
         "expiration_date": moment(CAMPAIGNS.c.expires_at),

@@ -3,9 +3,9 @@
 import sqlalchemy as sa
 
 from patron.db.dialect import TEXT
-from patron.db.filters.listed import NEVER_TRUE, Listed, moment, text
+from patron.db.filters.listed import NEVER_TRUE, Listed, creation, text
 from patron.db.filters.sources import InJson
-from patron.domains.publications.model import NO_CODE, NO_SOURCE_ID, PUBLICATIONS
+from patron.domains.publications.model import NO_CODE, NO_SOURCE_ID, PREFIX, PUBLICATIONS
 from patron.engine.conditions.fields import Type
 
 PUBLICATION_FIELDS = Listed(
@@ -23,7 +23,7 @@ PUBLICATION_FIELDS = Listed(
         "voucher_type": text(PUBLICATIONS.c.voucher_type),
         "is_referral_code": NEVER_TRUE,
         "channel": text(PUBLICATIONS.c.channel),
-        "created_at": moment(PUBLICATIONS.c.created_at),
+        "created_at": creation(PUBLICATIONS.c.created_at, PUBLICATIONS.c.id, PREFIX),
     },
     PUBLICATIONS.c.metadata,
 )

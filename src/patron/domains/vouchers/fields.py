@@ -3,10 +3,19 @@
 import sqlalchemy as sa
 
 from patron.db.dialect import TEXT
-from patron.db.filters.listed import NEVER_TRUE, NOW, Listed, moment, states, text
+from patron.db.filters.listed import NEVER_TRUE, NOW, Listed, creation, moment, states, text
 from patron.db.filters.sources import Clause, InJson
 from patron.domains.vouchers.campaign import CAMPAIGNS
-from patron.domains.vouchers.model import NEVER, VOUCHER_HOLDERS, VOUCHER_TOTALS, VOUCHER_TRANSACTIONS, VOUCHERS
+from patron.domains.vouchers.model import (
+    HOLDER_PREFIX,
+    NEVER,
+    PREFIX,
+    TRANSACTION_PREFIX,
+    VOUCHER_HOLDERS,
+    VOUCHER_TOTALS,
+    VOUCHER_TRANSACTIONS,
+    VOUCHERS,
+)
 from patron.domains.vouchers.store import HELD, beside
 from patron.engine.conditions.fields import Type
 
@@ -54,8 +63,8 @@ VOUCHER_FIELDS = Listed(
         ),
         "is_referral_code": NEVER_TRUE,
         "additional_info": text(VOUCHERS.c.additional_info),
-        "created_at": moment(VOUCHERS.c.created_at),
-        "created_date": moment(VOUCHERS.c.created_at),
+        "created_at": creation(VOUCHERS.c.created_at, VOUCHERS.c.id, PREFIX),
+        "created_date": creation(VOUCHERS.c.created_at, VOUCHERS.c.id, PREFIX),
         "updated_at": moment(VOUCHERS.c.updated_at, VOUCHERS.c.updated_at != sa.literal(NEVER)),
         "start_date": moment(VOUCHERS.c.start_at),
         "expiration_date": moment(VOUCHERS.c.expires_at),
@@ -69,7 +78,7 @@ VOUCHER_FIELDS = Listed(
 HOLDING_FIELDS = Listed(
     {
         "id": text(HELD.c.id),
-        "created_at": moment(HELD.c.created_at),
+        "created_at": creation(HELD.c.created_at, HELD.c.id, HOLDER_PREFIX),
         "redeemable_id": text(HELD.c.voucher_id),
         "redeemable_object": text(sa.literal("voucher", TEXT)),
         "holder_role": text(sa.literal("OWNER", TEXT)),
@@ -85,7 +94,7 @@ TRANSACTION_FIELDS = Listed(
         "id": text(VOUCHER_TRANSACTIONS.c.id),
         "voucher_id": text(VOUCHER_TRANSACTIONS.c.voucher_id),
         "type": text(VOUCHER_TRANSACTIONS.c.type),
-        "created_at": moment(VOUCHER_TRANSACTIONS.c.created_at),
+        "created_at": creation(VOUCHER_TRANSACTIONS.c.created_at, VOUCHER_TRANSACTIONS.c.id, TRANSACTION_PREFIX),
     }
 )
 """Of the transactions of cards."""
