@@ -92,6 +92,14 @@ def test_filters_hold_beside_other_parameters(client: httpx.Client, some: str, g
     assert ok(client.get("/v1/campaigns", params=filters(campaigns_id={"$in": [some]})))["campaigns"][0]["id"] == some
 
 
+def test_categories_are_asked_for_by_their_ids(client: httpx.Client, make: Make, group: str) -> None:
+    tea = ok(client.post("/v1/categories", json={"name": f"Tea {group}", "hierarchy": 1}))
+    mine = make(category_id=tea["id"])
+    for conditions in ({"category_ids": {"$is": tea["id"]}}, {"categories": {"$in": [tea["name"]]}}):
+        page = ok(client.get("/v1/campaigns", params=filters(**conditions)))
+        assert ([each["id"] for each in page["campaigns"]], page["total"]) == ([mine["id"]], 1)
+
+
 def test_the_transactions_of_cards_are_narrowed(client: httpx.Client, make_cards: Make, make: Make) -> None:
     campaign = make_cards(700, vouchers_count=2)
     settled(client, campaign["id"])

@@ -105,6 +105,16 @@ def test_filters_alone_are_counted_and_paged(client: httpx.Client, some: dict[st
     assert (first["total"], second["total"], second["has_more"]) == (4, 4, False)
 
 
+def test_categories_are_asked_for_by_their_ids(client: httpx.Client, make: Make) -> None:
+    tea = ok(client.post("/v1/categories", json={"name": f"Tea {a_code()}", "hierarchy": 1}))
+    mine = make(category_id=tea["id"])
+    for field in ("category_id", "category_ids"):
+        page = ok(client.get("/v1/vouchers", params=filters(**{field: {"$in": [tea["id"], "cat_nothing"]}})))
+        assert ([each["id"] for each in page["vouchers"]], page["total"]) == ([mine["id"]], 1)
+    named = filters(category_ids={"$has_value": ""}, categories={"$is": tea["name"]})
+    assert [each["id"] for each in ok(client.get("/v1/vouchers", params=named))["vouchers"]] == [mine["id"]]
+
+
 def test_moments_of_creation_are_exact(client: httpx.Client, some: dict[str, Made], category: str) -> None:
     moments = {letter: voucher["created_at"] for letter, voucher in sorted(some.items())}
     for name, passes in (

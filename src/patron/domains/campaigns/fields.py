@@ -33,6 +33,8 @@ CAMPAIGN_FIELDS = Listed(
         "active": states(**_ACTIVE),
         "is_referral_code": NEVER_TRUE,
         "categories": text(CAMPAIGNS.c.category),
+        "category_id": text(CAMPAIGNS.c.category_id),
+        "category_ids": text(CAMPAIGNS.c.category_id),
         "category": text(CAMPAIGNS.c.category),
         "created_date": creation(CAMPAIGNS.c.created_at, CAMPAIGNS.c.id, PREFIX),
         "created_at": creation(CAMPAIGNS.c.created_at, CAMPAIGNS.c.id, PREFIX),

@@ -55,6 +55,8 @@ VOUCHER_FIELDS = Listed(
         "campaign_id": text(VOUCHERS.c.campaign_id),
         "category": text(VOUCHERS.c.category),
         "categories": text(VOUCHERS.c.category),
+        "category_id": text(VOUCHERS.c.category_id),
+        "category_ids": text(VOUCHERS.c.category_id),
         "holder_id": text(beside(VOUCHER_HOLDERS.c.customer_id)),
         "active": states(**is_active(VOUCHERS.sa)),
         "redemption_status": states(
