@@ -67,6 +67,14 @@ def test_a_page_finds_an_order_by_its_id_alone(page: Any, client: httpx.Client, 
     assert order_of(id=placed["id"])["amount"] == 700
 
 
+def test_a_page_learns_what_a_customer_holds_only_where_it_may(page: Any, client: httpx.Client, code: str) -> None:
+    name = a_code()
+    ok(client.post("/v1/publications", json={"voucher": code, "customer": {"source_id": name}}))
+    body = {"customer": {"source_id": name}, "options": {"filters": {"code": {"conditions": {"$is": [code]}}}}}
+    assert ok(client.post("/v1/qualifications", json=body))["redeemables"]["total"] == 1
+    assert ok(page("POST", "/client/v1/qualifications", json=body))["redeemables"]["total"] == 0
+
+
 def test_a_query_validates_one(page: Any, code: str) -> None:
     query = {
         "code": code,

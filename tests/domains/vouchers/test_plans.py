@@ -28,6 +28,7 @@ from patron.domains.vouchers.model import (
     VoucherTotals,
     VoucherTransaction,
 )
+from patron.domains.vouchers.of_campaign import ONLY_VOUCHERS_OF
 from patron.domains.vouchers.store import (
     AFTER_THE_LAST,
     BEFORE_THE_FIRST,
@@ -78,6 +79,7 @@ IDS = msgspec.json.encode([voucher_id_of(3), voucher_id_of(700), "v_nothing"]).d
 KEYED: dict[str, tuple[Statement[Any], dict[str, Any]]] = {
     "by code": (BY_CODE, {"code": code_of(7)}),
     "by codes": (BY_CODES, {"codes": f'["{code_of(7)}", "{code_of(8)}", "nobody\'s"]'}),
+    "only vouchers of campaigns": (ONLY_VOUCHERS_OF, {"campaigns": '["camp_1", "camp_2", "camp_none"]'}),
     "by id": (BY_ID, {"id": voucher_id_of(7)}),
     "code of an id": (CODE_OF, {"id": voucher_id_of(7)}),
     "holder": (HOLDER_OF, {"code": code_of(7)}),
@@ -101,6 +103,7 @@ KEYED: dict[str, tuple[Statement[Any], dict[str, Any]]] = {
 FILTERS: dict[str, Any] = {
     "category": "Even",
     "campaign_id": "camp_1",
+    "standalone": None,
     "customer_id": id_of(7),
     "created_before": CREATED,
     "created_after": CREATED,
@@ -154,7 +157,7 @@ def _voucher(project_id: str, n: int) -> Voucher:
         project_id=project_id,
         code=code_of(n),
         id=voucher_id_of(n),
-        campaign_id=f"camp_{n % 40}",
+        campaign_id=None if n % 5 == 0 else f"camp_{n % 40}",
         type=GIFT if is_card else DISCOUNT,
         category="Even" if is_card else None,
         discount=None if is_card else '{"type":"PERCENT","percent_off":10}',
