@@ -30,10 +30,16 @@ class OrdersOut:
         self._cart = about.cart
         self._units = {row.id: row for row in about.units.values()}
         self._person_id = None if about.person is None else about.person.id
-        self._lines: dict[int, msgspec.Raw] = {}
+        self._lines: dict[int, tuple[CalculatedItem, msgspec.Raw]] = {}
+        self._last: tuple[CalculatedOrder, CalculatedOrderOut] | None = None
 
     def tell(self, calculated: CalculatedOrder, replacements: Iterable[Replacement] = ()) -> CalculatedOrderOut:
-        """The order after a step, or after all."""
+        """The order after a step, or after all; where there was one step, both are the same."""
+        if self._last is None or self._last[0] != calculated:
+            self._last = calculated, self._calculated(calculated, replacements)
+        return self._last[1]
+
+    def _calculated(self, calculated: CalculatedOrder, replacements: Iterable[Replacement]) -> CalculatedOrderOut:
         details: dict[int, list[ReplacementOut]] = {}
         for each in replacements:
             details.setdefault(each.source_index, []).append(ReplacementOut(*each))
@@ -55,10 +61,10 @@ class OrdersOut:
     def _line(self, item: CalculatedItem, details: list[ReplacementOut] | None) -> Any:
         if details is not None:
             return self._told(item, application_details=details)
-        raw = self._lines.get(id(item))
-        if raw is None:
-            raw = self._lines[id(item)] = msgspec.Raw(_encode(self._told(item)))
-        return raw
+        told = self._lines.get(id(item))
+        if told is None:
+            told = self._lines[id(item)] = item, msgspec.Raw(_encode(self._told(item)))
+        return told[1]
 
     def _told(self, item: CalculatedItem, **more: Any) -> CalculatedItemOut:
         line = line_of(item, self._cart, self._units)
