@@ -724,6 +724,9 @@ def test_a_promotion_has_tiers_and_stacks(client: Watched) -> None:
     assert (renamed.name, renamed.tiers.ids) == ("Two", [first.id, second.id])
     assert [each.id for each in promotions.list_promotion_stacks_in_campaign(campaign.id).data] == [stack.id]
     assert [each.id for each in promotions.list_all_promotion_stacks(order="name").data] == [stack.id]
+    asked = {"redeemables": [{"object": "promotion_stack", "id": stack.id}], "order": {"amount": 10000}}
+    told = ValidationsApi(client).validate_stacked_discounts(ValidationsValidateRequestBody.from_dict(asked))
+    assert ([each.id for each in told.redeemables], told.order.total_amount) == ([first.id, second.id], 8550)
     promotions.delete_promotion_stack(campaign.id, stack.id)
     promotions.delete_promotion_tier(first.id)
     with pytest.raises(ApiException) as gone:

@@ -489,6 +489,11 @@ async function promotions() {
   assert.deepEqual(await stacks.get(campaign.id, made.id), renamed)
   assert.deepEqual((await stacks.listInCampaign(campaign.id)).data, [renamed])
   assert.deepEqual((await stacks.list({ order: 'name' })).data, [renamed])
+  const applying = await patron.promotions.validate({ customer: { source_id: 'visitor' }, order: { amount: 10000 } })
+  assert.deepEqual([applying.valid, applying.promotions.map(each => each.order.total_amount)], [true, [9000, 9000]])
+  const redeemables = [{ object: 'promotion_stack', id: made.id }]
+  const told = await patron.validations.validateStackable({ redeemables, order: { amount: 10000 } })
+  assert.deepEqual([told.redeemables.map(each => each.id), told.order.total_amount], [[first.id, second.id], 8000])
   await stacks.delete(campaign.id, made.id)
   await tiers.delete(first.id)
   await assert.rejects(tiers.get(first.id), { code: 404, key: 'not_found' })

@@ -9,7 +9,7 @@ from patron.domains.customers.wire import CustomerIn, Moment
 from patron.domains.orders.wire import OrderIn
 from patron.domains.redeemables.wire.asked import RedeemablesIn, TrackingId
 from patron.domains.redeemables.wire.told import ApplicableList, CalculatedOrderOut, Result
-from patron.domains.stacking_rules import StackingRulesOut
+from patron.domains.stacking_rules import StackedCategoryOut, StackingRulesOut
 from patron.domains.vouchers.wire.told import RuleAssignments
 from patron.kernel.json_bounds import check_metadata
 
@@ -171,7 +171,7 @@ class QualifiedOut(msgspec.Struct, frozen=True, kw_only=True):
     applicable_to: ApplicableList
     inapplicable_to: ApplicableList
     metadata: dict[str, Any] | UnsetType = UNSET
-    categories: list[dict[str, Any]] | UnsetType = UNSET
+    categories: list[StackedCategoryOut] | UnsetType = UNSET
     name: str | UnsetType = UNSET
     campaign_name: str | UnsetType = UNSET
     campaign_id: str | UnsetType = UNSET

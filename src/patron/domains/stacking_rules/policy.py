@@ -56,7 +56,7 @@ def _of_engine(rulebook: Rulebook) -> StackingRules:
     )
 
 
-def category_type(rules: Rules, category_id: str) -> Literal["JOINT", "EXCLUSIVE"] | None:
+def category_type(rules: StackingRules, category_id: str) -> Literal["JOINT", "EXCLUSIVE"] | None:
     """How a category goes together with others; None for a common one (spec I 3.3)."""
     if category_id in rules.exclusive_categories:
         return "EXCLUSIVE"

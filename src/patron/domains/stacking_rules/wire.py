@@ -7,7 +7,8 @@ from msgspec import UNSET, Meta, UnsetType
 from msgspec.structs import asdict, replace
 
 from patron.db.rulebook import Rulebook
-from patron.domains.categories import StackingRulesRow
+from patron.domains.categories import Category, StackingRulesRow
+from patron.domains.categories.wire import CategoryOut
 from patron.domains.stacking_rules.model import (
     JOINT_ALWAYS_LAST,
     Application,
@@ -22,7 +23,8 @@ from patron.domains.stacking_rules.model import (
     Rules,
     Sorting,
 )
-from patron.domains.stacking_rules.policy import kept, rules_of
+from patron.domains.stacking_rules.policy import category_type, kept, rules_of
+from patron.engine.case import StackingRules
 from patron.kernel.clock import to_iso
 
 
@@ -88,6 +90,20 @@ class ManagedStackingRulesList(msgspec.Struct, frozen=True, kw_only=True):
     data_ref: Literal["data"] = "data"
     data: list[ManagedStackingRulesOut]
     total: Annotated[int, Meta(ge=0)]
+
+
+class StackedCategoryOut(CategoryOut, frozen=True, kw_only=True):
+    """A category with how it goes together with others: JOINT or EXCLUSIVE, absent for a common one (spec I 2.3)."""
+
+    stacking_rules_type: Literal["JOINT", "EXCLUSIVE"] | UnsetType = UNSET
+
+
+def stacked_categories(rules: StackingRules, category: Category | None) -> list[StackedCategoryOut]:
+    """The `categories` of a redeemable that is of this one, or of none, by the rules of a decision."""
+    if category is None:
+        return []
+    kind = category_type(rules, category.id)
+    return [StackedCategoryOut(**asdict(CategoryOut.of(category)), stacking_rules_type=kind or UNSET)]
 
 
 def told_rules(rulebook: Rulebook) -> StackingRulesOut:

@@ -23,6 +23,7 @@ from patron.domains.redeemables.policy.facts import (
     names_of_units,
     person_of,
 )
+from patron.domains.redeemables.policy.targets import tiers_asked
 from patron.domains.redeemables.store import HELD_BY_OTHERS
 from patron.domains.redeemables.wire.asked import RedeemablesIn
 from patron.domains.vouchers import Found, find_by_codes
@@ -45,6 +46,7 @@ async def look(read: Read, ctx: Ctx, asked: RedeemablesIn, tracking_id: str | No
     customer = await _customer(read, ctx.project_id, asked, stored) if whose else None
     catalogue = await _catalogue(read, ctx.project_id, asked, stored)
     person = person_of(read.rulebook, asked, customer, ctx.now) if whose else None
+    discounts = _discounts(read, asked, found)
     return Facts(
         asked=asked,
         tracking_id=tracking_id,
@@ -52,7 +54,8 @@ async def look(read: Read, ctx: Ctx, asked: RedeemablesIn, tracking_id: str | No
         person=person,
         cart=cart_of(read.rulebook, asked, stored, catalogue, person, ctx.now),
         catalogue=catalogue,
-        units=await find_units(read, ctx.project_id, _discounts(found)),
+        units=await find_units(read, ctx.project_id, discounts),
+        discounts=frozenset(discounts),
         session_codes=await _of_session(read, ctx, asked),
     )
 
@@ -114,8 +117,9 @@ async def _catalogue(read: Read, project_id: str, asked: RedeemablesIn, stored: 
     return await catalogue_of(read, project_id, [OrderPatch(items=named)]) if named else Catalogue()
 
 
-def _discounts(found: Mapping[str, Found]) -> list[str]:
-    return [voucher.discount for voucher, _, _ in found.values() if voucher.discount is not None]
+def _discounts(read: Read, asked: RedeemablesIn, found: Mapping[str, Found]) -> list[str]:
+    of_vouchers = [voucher.discount for voucher, _, _ in found.values() if voucher.discount is not None]
+    return [*of_vouchers, *(tier.discount for tier in tiers_asked(read.rulebook, asked))]
 
 
 async def find_units(read: Read, project_id: str, discounts: Collection[str]) -> Mapping[str, Product | Sku]:

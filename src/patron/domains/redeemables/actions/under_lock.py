@@ -7,8 +7,8 @@ from patron.db.rows import Rows
 from patron.domains.redeemables.actions.sessions import held_by_others, want_recount, want_session
 from patron.domains.redeemables.policy.exact import discount_of
 from patron.domains.redeemables.policy.facts import Candidate, Facts, codes_of, names_of_units
+from patron.domains.redeemables.policy.targets import tiers_asked
 from patron.domains.vouchers import found_by_code, its_totals, want_code_rows
-from patron.domains.vouchers.model import Voucher
 from patron.engine.case import SHIPPING
 from patron.kernel.problems import busy
 
@@ -31,12 +31,15 @@ def under_lock(rows: Rows, ctx: Ctx, facts: Facts) -> Facts | Need:
     """
     vouchers: dict[str, Candidate] = {}
     needed = Wants()
+    for tier in tiers_asked(rows.rulebook, facts.asked):
+        _check_units(facts, tier.discount)
     for code in codes_of(facts.asked):
         found = found_by_code(rows, ctx, code)
         if found is None:
             continue
         voucher, totals, holder_id = found
-        _check_units(facts, voucher)
+        if voucher.discount is not None:
+            _check_units(facts, voucher.discount)
         held = held_by_others(rows, ctx, voucher, totals, facts.asked.session_key)
         if isinstance(held, Need):
             needed.merge(held.wants)
@@ -45,9 +48,6 @@ def under_lock(rows: Rows, ctx: Ctx, facts: Facts) -> Facts | Need:
     return Need(needed) if needed.scans else replace(facts, vouchers=vouchers)
 
 
-def _check_units(facts: Facts, voucher: Voucher) -> None:
-    before = facts.vouchers.get(voucher.code)
-    if voucher.discount is None or (before is not None and before.voucher.discount == voucher.discount):
-        return
-    if names_of_units([discount_of(voucher.discount)]) - {SHIPPING} - facts.units.keys():
+def _check_units(facts: Facts, discount: str) -> None:
+    if discount not in facts.discounts and names_of_units([discount_of(discount)]) - {SHIPPING} - facts.units.keys():
         raise busy("A discount has changed since it was looked up; send the request again.")

@@ -15,7 +15,7 @@ from patron.domains.orders.model import Order
 from patron.domains.orders.wire import ItemOut, OrderIn, OrderPatch
 from patron.domains.products import Product, Sku
 from patron.domains.redeemables.model import NOTHING_HELD, Held
-from patron.domains.redeemables.wire.asked import RedeemablesIn
+from patron.domains.redeemables.wire.asked import RedeemableIn, RedeemablesIn
 from patron.domains.vouchers.model import Voucher, VoucherTotals
 
 _items = msgspec.json.Decoder(list[ItemOut]).decode
@@ -64,8 +64,8 @@ class Facts:
     """A request and all that it speaks of. `look` reads them; `under_lock` takes the rows that a unit holds.
 
     `vouchers` are by code; codes that no voucher has are absent. `catalogue` is what the order's lines speak of,
-    `units` what discounts add, by the name that the discount has for it; `session_codes` are those of which the
-    request's session holds something, or is to.
+    `units` what `discounts` (JSON) add, by the name that the discount has for it; `session_codes` are those of which
+    the request's session holds something, or is to.
     """
 
     asked: RedeemablesIn
@@ -76,6 +76,11 @@ class Facts:
     catalogue: Catalogue
     units: Mapping[str, Product | Sku]
     session_codes: frozenset[str]
+    discounts: frozenset[str] = frozenset()
+
+    def about(self, asked: RedeemableIn) -> "Facts":
+        """The same for one of the redeemables alone."""
+        return replace(self, asked=msgspec.structs.replace(self.asked, redeemables=[asked]))
 
 
 def codes_of(asked: RedeemablesIn) -> list[str]:

@@ -57,7 +57,7 @@ def judge(rulebook: Rulebook, now: int, facts: Facts) -> Judgement:
 def case_of(rulebook: Rulebook, now: int, facts: Facts, targets: list[Target]) -> engine.Case:
     """The case that the engine decides about: exact numbers, the project's zone, its stacking rules."""
     most = rules_of(rulebook).redeemables_limit
-    if len(targets) > most:
+    if len(facts.asked.redeemables) > most:
         raise invalid_payload(f"redeemables: expected at most {most}")
     return engine.Case(
         now=now,

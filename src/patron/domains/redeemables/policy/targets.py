@@ -11,10 +11,12 @@ from typing import Any
 import msgspec
 
 from patron.db.rulebook import Rulebook
+from patron.domains.categories import Categories, Category
 from patron.domains.products import Product, Sku
+from patron.domains.promotions import Promotions, PromotionTier, stacked
 from patron.domains.redeemables.policy.exact import decoded, discount_of, validity_of
 from patron.domains.redeemables.policy.facts import Candidate, Facts
-from patron.domains.redeemables.wire.asked import RedeemableIn
+from patron.domains.redeemables.wire.asked import RedeemableIn, RedeemablesIn
 from patron.domains.vouchers import Campaign, Campaigns
 from patron.domains.vouchers.model import GIFT, Voucher
 from patron.engine import case as engine
@@ -43,12 +45,15 @@ NO_RULES = Ruling()
 class Target:
     """What an entry of a request stands for: the `redeemable` for the engine, and the rows behind it.
 
-    `candidate` is a voucher's, None where there is none; `discount` and `metadata` are JSON as it is stored and told.
+    `candidate` is a voucher's and `tier` a promotion tier's, None where there is none; `discount` and `metadata` are
+    JSON as it is stored and told.
     """
 
     redeemable: engine.Redeemable
     ruling: Ruling = NO_RULES
     candidate: Candidate | None = None
+    tier: PromotionTier | None = None
+    category: Category | None = None
     campaign: Campaign | None = None
     name: str | None = None
     discount: str | None = None
@@ -56,19 +61,82 @@ class Target:
 
 
 def targets_of(rulebook: Rulebook, facts: Facts) -> list[Target]:
-    """The targets of a request, in its order. One that is not there is a target too, which says so."""
-    return [_target(rulebook, facts, asked) for asked in facts.asked.redeemables]
+    """The targets of a request, in its order, with the tiers of a stack in its place, in the stack's order.
+
+    One that is not there is a target too, which says so.
+    """
+    return [target for asked in facts.asked.redeemables for target in _targets(rulebook, facts, asked)]
 
 
-def _target(rulebook: Rulebook, facts: Facts, asked: RedeemableIn) -> Target:
-    candidate = facts.vouchers.get(asked.id) if asked.object == "voucher" else None
+def _targets(rulebook: Rulebook, facts: Facts, asked: RedeemableIn) -> list[Target]:
+    if asked.object == "voucher":
+        return [_voucher(rulebook, facts, asked)]
+    promotions = Promotions.of(rulebook)
+    if asked.object == "promotion_tier":
+        return [_tier(rulebook, facts, asked, promotions.tier(asked.id))]
+    stack = promotions.stack(asked.id)
+    if stack is None:
+        return [_missing(asked)]
+    tiers = [(asked, promotions.tier(tier_id)) for tier_id in stacked(stack)]
+    return [
+        _tier(rulebook, facts, each, tier, hierarchy=place, category_id=stack.category_id)
+        for place, (each, tier) in enumerate(tiers)
+    ]
+
+
+def _tier(
+    rulebook: Rulebook,
+    facts: Facts,
+    asked: RedeemableIn,
+    tier: PromotionTier | None,
+    *,
+    hierarchy: int | None = None,
+    category_id: str | None = None,
+) -> Target:
+    """A tier; one of a stack with its place there, and with the stack's category where it has none of its own."""
+    campaign = None if tier is None else Campaigns.of(rulebook).find(tier.campaign_id)
+    if tier is None or campaign is None:
+        return _missing(asked)
+    categories = Categories.of(rulebook)
+    ids = (tier.category_id, category_id, campaign.category_id)
+    category = next(filter(None, map(categories.get, ids)), None)
+    redeemable = engine.Redeemable(
+        kind="promotion_tier",
+        id=tier.id,
+        discount=known_units(discount_of(tier.discount), facts.units),
+        active=bool(tier.active) and bool(campaign.active),
+        start_at=_start(tier, campaign),
+        expires_at=_end(tier, campaign),
+        **{**validity_of(campaign.validity), **validity_of(tier.validity)},
+        hierarchy=tier.hierarchy if hierarchy is None else hierarchy,
+        categories=_of_engine(category),
+        metadata=decoded(tier.metadata),
+    )
+    return Target(
+        redeemable=redeemable,
+        tier=tier,
+        category=category,
+        campaign=campaign,
+        name=tier.name,
+        discount=tier.discount,
+        metadata=tier.metadata,
+    )
+
+
+def _of_engine(category: Category | None) -> tuple[engine.Category, ...]:
+    return () if category is None else (engine.Category(category.id, category.hierarchy),)
+
+
+def _voucher(rulebook: Rulebook, facts: Facts, asked: RedeemableIn) -> Target:
+    candidate = facts.vouchers.get(asked.id)
     if candidate is None:
         return _missing(asked)
     campaign_id = candidate.voucher.campaign_id
     campaign = None if campaign_id is None else Campaigns.of(rulebook).find(campaign_id)
     if campaign_id is not None and campaign is None:
         return _missing(asked)  # its campaign was deleted, and it is about to go too
-    return _of_voucher(facts, asked, candidate, campaign, NO_RULES)
+    category = Categories.of(rulebook).get(candidate.voucher.category_id)
+    return _of_voucher(facts, asked, candidate, campaign, category, NO_RULES)
 
 
 def _missing(asked: RedeemableIn) -> Target:
@@ -79,7 +147,12 @@ def _missing(asked: RedeemableIn) -> Target:
 
 
 def _of_voucher(
-    facts: Facts, asked: RedeemableIn, candidate: Candidate, campaign: Campaign | None, ruling: Ruling
+    facts: Facts,
+    asked: RedeemableIn,
+    candidate: Candidate,
+    campaign: Campaign | None,
+    category: Category | None,
+    ruling: Ruling,
 ) -> Target:
     voucher, totals = candidate.voucher, candidate.totals
     is_card = voucher.type == GIFT
@@ -94,6 +167,7 @@ def _of_voucher(
         **validity_of(voucher.validity),
         quantity=voucher.quantity,
         used=totals.redeemed_quantity + candidate.held.quantity,
+        categories=_of_engine(category),
         selection=ruling.selection,
         refusals=ruling.refusals,
         publish_count=voucher.publish_count,
@@ -103,6 +177,7 @@ def _of_voucher(
         redeemable=redeemable,
         ruling=ruling,
         candidate=candidate,
+        category=category,
         campaign=campaign,
         discount=voucher.discount,
         metadata=voucher.metadata,
@@ -114,15 +189,15 @@ def _gift(voucher: Voucher, balance: int, asked: RedeemableIn) -> engine.Gift:
     return engine.Gift(balance=balance, credits=asked.credits, effect=effect)
 
 
-def _start(voucher: Voucher, campaign: Campaign | None) -> int | None:
-    """The later begin. Only where the campaign begins later does its date stand for the voucher's, from which
+def _start(of: Voucher | PromotionTier, campaign: Campaign | None) -> int | None:
+    """The later begin. Only where the campaign begins later does its date stand for the voucher's or tier's, from which
     timeframes are counted."""
     begins = None if campaign is None else campaign.start_at
-    return begins if begins is not None and begins > (voucher.start_at or 0) else voucher.start_at
+    return begins if begins is not None and begins > (of.start_at or 0) else of.start_at
 
 
-def _end(voucher: Voucher, campaign: Campaign | None) -> int | None:
-    ends = (voucher.expires_at, None if campaign is None else campaign.expires_at)
+def _end(of: Voucher | PromotionTier, campaign: Campaign | None) -> int | None:
+    ends = (of.expires_at, None if campaign is None else campaign.expires_at)
     return min((end for end in ends if end is not None), default=None)
 
 
@@ -147,6 +222,15 @@ def units_of(units: Mapping[str, Product | Sku]) -> dict[str, engine.Unit]:
         else engine.Unit(row.id, None, row.price)
         for row in units.values()
     }
+
+
+def tiers_asked(rulebook: Rulebook, asked: RedeemablesIn) -> list[PromotionTier]:
+    """The tiers that a request asks for, those of stacks too; without what is not there."""
+    promotions = Promotions.of(rulebook)
+    ids = [each.id for each in asked.redeemables if each.object == "promotion_tier"]
+    stacks = [promotions.stack(each.id) for each in asked.redeemables if each.object == "promotion_stack"]
+    ids += [tier_id for stack in stacks if stack is not None for tier_id in stacked(stack)]
+    return [tier for tier_id in ids if (tier := promotions.tier(tier_id)) is not None]
 
 
 def as_told(text: str) -> Any:

@@ -1,7 +1,7 @@
 """How a judgement is told (spec I 3.2)."""
 
 from fractions import Fraction
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import msgspec
 from msgspec import UNSET, UnsetType
@@ -21,8 +21,10 @@ from patron.domains.redeemables.wire.told import (
     Result,
     TraceOut,
 )
+from patron.domains.stacking_rules import stacked_categories
 from patron.domains.vouchers.wire.discount import VALUES
 from patron.domains.vouchers.wire.told import redemption_of
+from patron.engine.case import StackingRules
 from patron.engine.decision import Applied, Refusal, Verdict
 
 _encode = msgspec.json.Encoder(decimal_format="number").encode
@@ -41,7 +43,7 @@ class Told(NamedTuple):
 def tell(judgement: Judgement, expand: frozenset[str], request_id: str) -> Told:
     """Tell a judgement with what is to be told of each redeemable: `order`, `redeemable` …"""
     orders = OrdersOut(judgement)
-    entries = [_entry(judgement.target(each), each, expand, request_id, orders) for each in judgement.decision.verdicts]
+    entries = [_entry(judgement, each, expand, request_id, orders) for each in judgement.decision.verdicts]
     after = judgement.decision.order
     return Told(
         [each for each in entries if each.status == "APPLICABLE"],
@@ -53,9 +55,9 @@ def tell(judgement: Judgement, expand: frozenset[str], request_id: str) -> Told:
 
 
 def _entry(
-    target: Target, verdict: Verdict, expand: frozenset[str], request_id: str, orders: OrdersOut
+    judgement: Judgement, verdict: Verdict, expand: frozenset[str], request_id: str, orders: OrdersOut
 ) -> RedeemableOut:
-    kind: Any = verdict.kind
+    target, kind = judgement.target(verdict), cast("Any", verdict.kind)
     applies = verdict.applied is not None
     order: CalculatedOrderOut | UnsetType = UNSET
     if verdict.applied is not None and verdict.order is not None and "order" in expand:
@@ -68,7 +70,7 @@ def _entry(
         applicable_to=_list(target.ruling.applicable_to) if applies else UNSET,
         inapplicable_to=_list(target.ruling.inapplicable_to) if applies else UNSET,
         result=_result(target, verdict, expand, request_id),
-        **_expanded(target, expand),
+        **_expanded(target, expand, judgement.case.rules),
     )
 
 
@@ -76,14 +78,14 @@ def _list(entries: tuple[Any, ...]) -> ApplicableList:
     return ApplicableList(data=list(entries), total=len(entries))
 
 
-def _expanded(target: Target, expand: frozenset[str]) -> dict[str, Any]:
+def _expanded(target: Target, expand: frozenset[str], rules: StackingRules) -> dict[str, Any]:
     told: dict[str, Any] = {}
     if target.campaign is not None:
         told |= {"campaign_name": target.campaign.name, "campaign_id": target.campaign.id}
     if "redeemable" in expand:
         told |= {"metadata": as_told(target.metadata), "name": target.name or UNSET}
     if "category" in expand:
-        told["categories"] = []
+        told["categories"] = stacked_categories(rules, target.category)
     if "redemption" in expand and target.candidate is not None:
         candidate = target.candidate
         told |= {

@@ -8,6 +8,7 @@ from msgspec import UNSET, Meta, UnsetType
 from patron.domains.orders.model import Status
 from patron.domains.orders.wire import CustomerId, ProductOut, Related, SkuOut
 from patron.domains.redeemables.wire.asked import TtlUnit
+from patron.domains.stacking_rules import StackedCategoryOut
 from patron.domains.vouchers.wire.discount import Discount
 from patron.domains.vouchers.wire.told import VoucherRedemption
 
@@ -187,7 +188,7 @@ class RedeemableOut(msgspec.Struct, frozen=True, kw_only=True):
     inapplicable_to: ApplicableList | UnsetType = UNSET
     result: Result
     metadata: dict[str, Any] | UnsetType = UNSET
-    categories: list[dict[str, Any]] | UnsetType = UNSET
+    categories: list[StackedCategoryOut] | UnsetType = UNSET
     campaign_name: str | UnsetType = UNSET
     campaign_id: str | UnsetType = UNSET
     name: str | UnsetType = UNSET
