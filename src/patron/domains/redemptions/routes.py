@@ -36,7 +36,7 @@ from patron.http.routes import Call, Route
 
 
 async def index(call: Call[None, RedemptionsQuery]) -> Reply:
-    page = await list_redemptions(call.read, call.ctx.project_id, call.query, call.cursors)
+    page = await list_redemptions(call.read, call.ctx, call.query, call.cursors)
     return call.json(
         RedemptionList(
             redemptions=page.entries,

@@ -30,12 +30,12 @@ PARTS_OF = Statement(
 """The parts of a redemption of several redeemables, or of its rollback, in the order in which they were done."""
 
 PARTS_OF_MANY = Statement(
-    sa.select(REDEMPTIONS.sa)
-    .where(_rows.project_id == _PROJECT, is_among(_rows.parent_id, sa.bindparam("parent_ids", type_=JsonText())))
-    .order_by(_rows.place),
+    sa.select(REDEMPTIONS.sa).where(
+        _rows.project_id == _PROJECT, is_among(_rows.parent_id, sa.bindparam("parent_ids", type_=JsonText()))
+    ),
     Redemption,
 )
-"""The parts of these (a JSON array of ids)."""
+"""The parts of these (a JSON array of ids), in no order."""
 
 COLUMNS: dict[str, sa.Column[Any]] = {
     "id": _rows.place,
@@ -94,7 +94,7 @@ REDEEMED_BY = Statement(
     sa.select(REDEMPTIONS.sa)
     .where(
         _rows.project_id == _PROJECT,
-        is_among(_rows.customer_id, sa.bindparam("customers", type_=JsonText())),
+        _rows.customer_id == sa.bindparam("customer"),
         _rows.object == sa.literal_column(f"'{REDEMPTION}'"),
         _rows.result == sa.literal_column(f"'{SUCCESS}'"),
         _rows.related_type != sa.literal_column(f"'{SEVERAL}'"),
@@ -103,4 +103,4 @@ REDEEMED_BY = Statement(
     .limit(sa.bindparam("limit")),
     Redemption,
 )
-"""What these customers (a JSON array of ids) redeemed last, one by one."""
+"""What stands under this customer's id as redeemed last, one by one."""

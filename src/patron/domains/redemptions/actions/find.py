@@ -51,7 +51,8 @@ async def _parts(read: Read, project_id: str, parent_ids: Iterable[str]) -> dict
         return {}
     parts: dict[str, list[Redemption]] = {}
     given = msgspec.json.encode(asked).decode()
-    for part in await read.all(PARTS_OF_MANY, project_id=project_id, parent_ids=given):
+    found = await read.all(PARTS_OF_MANY, project_id=project_id, parent_ids=given)
+    for part in sorted(found, key=lambda part: part.place):
         parts.setdefault(part.parent_id or "", []).append(part)
     return parts
 
@@ -63,5 +64,7 @@ def unknown(redemption_id: str) -> Problem:
 
 async def redeemed_by(read: Read, customer: Customer, limit: int) -> list[Redemption]:
     """What a customer redeemed last, one by one, the newest first; also what was rolled back since."""
-    ids = msgspec.json.encode(await customers.histories(read, customer)).decode()
-    return await read.scan(REDEEMED_BY, project_id=customer.project_id, customers=ids, limit=limit)
+    found: list[Redemption] = []
+    for customer_id in await customers.histories(read, customer):
+        found += await read.all(REDEEMED_BY, project_id=customer.project_id, customer=customer_id, limit=limit)
+    return sorted(found, key=lambda row: row.place, reverse=True)[:limit]

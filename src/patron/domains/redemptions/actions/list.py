@@ -6,10 +6,13 @@ from urllib.parse import quote
 import msgspec
 from msgspec import UNSET
 
-from patron.db.actions import Read
+from patron.db.actions import Ctx, Read
 from patron.db.counts import TOTAL
+from patron.db.filters.listed import WHOLE, Narrowing
 from patron.domains import customers, vouchers
+from patron.domains.metadata_schemas import narrowing
 from patron.domains.redemptions.actions.find import with_surroundings
+from patron.domains.redemptions.fields import REDEMPTION_FIELDS
 from patron.domains.redemptions.model import LIST, Redemption
 from patron.domains.redemptions.store import COLUMNS, count_of, page_of
 from patron.domains.redemptions.wire.asked import OfVoucherQuery, RedemptionsQuery
@@ -28,10 +31,11 @@ NO_CAMPAIGN = ""
 NEWEST_FIRST = "-created_at"
 
 
-async def list_redemptions(read: Read, project_id: str, query: RedemptionsQuery, cursors: Cursors) -> Page[Entry]:
+async def list_redemptions(read: Read, ctx: Ctx, query: RedemptionsQuery, cursors: Cursors) -> Page[Entry]:
     """The page that a query asks for. Problem 400 names a parameter that cannot be used, 404 an unknown customer."""
-    filters = await _filters(read, project_id, query)
-    return await _page(read, project_id, query, query.order, filters, cursors)
+    narrowed = narrowing(REDEMPTION_FIELDS, query.filters, read.rulebook, ctx.now, "redemption")
+    filters = await _filters(read, ctx.project_id, query)
+    return await _page(read, ctx.project_id, query, query.order, filters, cursors, narrowed)
 
 
 async def list_of_voucher(
@@ -59,13 +63,15 @@ async def _page(
     order: str,
     filters: dict[str, Any],
     cursors: Cursors,
+    narrowed: Narrowing = WHOLE,
 ) -> Page[Entry]:
     where = _position(query.cursor, order, cursors)
     names = tuple(filters)
-    common = {"project_id": project_id, **filters}
+    common = {"project_id": project_id, **filters, **narrowed.values}
     page = {**common, **where, "limit": query.limit + 1, "offset": query.offset}
-    count = (count_of(names), common) if filters else (TOTAL, {"project_id": project_id, "name": LIST})
-    rows, [total] = await read.snapshot((page_of(order, names, after=bool(where)), page), count)
+    all_of_them = (TOTAL, {"project_id": project_id, "name": LIST})
+    count = all_of_them if not filters and narrowed.is_whole else (narrowed.of(count_of(names)), common)
+    rows, [total] = await read.snapshot((narrowed.of(page_of(order, names, after=bool(where))), page), count)
     entries = rows[: query.limit]
     last = cursors.seal(_last(order, entries[-1])) if len(rows) > len(entries) else None
     return Page(await with_surroundings(read, project_id, entries), total, last)

@@ -16,6 +16,7 @@ from patron.domains.redeemables.wire.asked import (
     SessionIn,
     TrackingId,
 )
+from patron.http.filters import Filters
 from patron.http.listing import Paging
 from patron.kernel.json_bounds import check_metadata
 
@@ -47,6 +48,7 @@ class RedemptionsQuery(Paging, frozen=True, kw_only=True):
     customer: Annotated[str | None, Meta(description="Of the customer with this id or source_id.")] = None
     created_before: Moment | None = msgspec.field(default=None, name="created_at[before]")
     created_after: Moment | None = msgspec.field(default=None, name="created_at[after]")
+    filters: Filters = None
     order: Order = "-created_at"
 
 
