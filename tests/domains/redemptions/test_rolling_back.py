@@ -139,6 +139,12 @@ def test_who_says_another_customer_is_refused(client: httpx.Client, make: Make, 
     assert counted(client, who)["total_rolled_back"] == 1
 
 
+def test_a_body_need_not_be_sent(client: httpx.Client, make: Make, redeem: Redeem) -> None:
+    told = ok(client.post(f"/v1/redemptions/{one(redeem(make()))['id']}/rollback"))
+    assert (told["metadata"], "reason" in told) == ({}, False)
+    refused(client.post("/v1/redemptions"), 400, "invalid_payload")
+
+
 def test_a_tracking_id_may_stand_in_the_query(client: httpx.Client, make: Make, redeem: Redeem) -> None:
     who = a_name()
     path = f"/v1/redemptions/{one(redeem(make(), customer={'source_id': who}))['id']}/rollback"
