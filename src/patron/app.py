@@ -64,7 +64,10 @@ from patron.domains.redeemables import routes as sessions
 from patron.domains.redemptions import checks as redemption_checks
 from patron.domains.redemptions import routes as redemptions
 from patron.domains.redemptions import traces as redemption_traces
+from patron.domains.segments import jobs as segment_jobs
+from patron.domains.segments import model as segment_model
 from patron.domains.segments import routes as segments
+from patron.domains.segments import traces as segment_traces
 from patron.domains.stacking_rules import routes as stacking_rules
 from patron.domains.validations import routes as validations
 from patron.domains.vouchers import binned as binned_vouchers
@@ -93,6 +96,7 @@ PARTS = (
     *product_collections.PARTS,
     *event_model.PARTS,
     *category_model.PARTS,
+    *segment_model.PARTS,
     *campaign_model.PARTS,
     *promotion_model.PARTS,
 )
@@ -106,6 +110,7 @@ TRACES: tuple[Trace | Mention, ...] = (
     *consent_traces.TRACES,
     *event_traces.TRACES,
     *order_traces.TRACES,
+    *segment_traces.TRACES,
     *voucher_traces.TRACES,
     *publication_traces.TRACES,
     *redemption_traces.TRACES,
@@ -147,7 +152,7 @@ ROUTES: tuple[Route, ...] = (
 PAGES: tuple[PageRoute, ...] = (*async_actions.PAGES, *vouchers.PAGES, *cockpit.PAGES)
 """Every page for people."""
 
-REACTIONS = (*event_jobs.REACTIONS,)
+REACTIONS = (*event_jobs.REACTIONS, *segment_jobs.REACTIONS)
 """What must be true when the cause commits, in the order of domains."""
 
 TASKS: tuple[Task[Any], ...] = (

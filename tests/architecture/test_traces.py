@@ -40,6 +40,8 @@ OF_NOBODY = {
     "product_collections": "the shop's own",
     "categories": "the shop's own",
     "stacking_rules": "the shop's own",
+    "segments": "the shop's own",
+    "segment_activity": "what happened to a segment",
     "vouchers": "the shop's own; whose one is stands apart",
     "voucher_totals": "what was done with a voucher, by whom is not said",
     "voucher_transactions": "why a balance moved, not whose",

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from patron.db.actions import Action, Ctx, Outcome, Reply, Wants
 from patron.db.rows import Rows
+from patron.db.rulebook import Rulebook
 from patron.db.statements import Statement
 from patron.kernel.problems import invalid_payload
 from patron.queue.announcements import Announcements, Reaction
@@ -28,7 +29,7 @@ class Used(msgspec.Struct, frozen=True):
     voucher_id: str
 
 
-def _want_sum(_used: Used, wants: Wants) -> None:
+def _want_sum(_used: Used, wants: Wants, _rulebook: Rulebook) -> None:
     wants.lock(VOUCHERS, (P, "sum"))
 
 

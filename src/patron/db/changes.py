@@ -6,13 +6,17 @@ from patron.db.tables import Key, Table
 
 
 class Held:
-    """One table's rows in a unit, by key: as they are stored, and as they are now. None means known absent."""
+    """One table's rows in a unit, by key: as they are stored, and as they are now. None means known absent.
 
-    __slots__ = ("made", "now", "strong", "taken", "was")
+    `turn` has those that the member whose turn it is has changed, as they were before.
+    """
+
+    __slots__ = ("made", "now", "strong", "taken", "turn", "was")
 
     def __init__(self) -> None:
         self.was: dict[Key, Any] = {}
         self.now: dict[Key, Any] = {}
+        self.turn: dict[Key, Any] = {}
         self.made: set[Key] = set()
         self.strong: set[Key] = set()
         self.taken: dict[tuple[str, Key], Key | None] = {}

@@ -152,7 +152,7 @@ class Lane:
             if member.rounds >= ROUNDS:
                 _fail([member], busy("The rows of this write keep changing; try again shortly."))
                 return
-            member.wants.merge(self._units.completed(outcome.wants))
+            member.wants.merge(self._units.completed(self.project_id, outcome.wants))
             self._waiting.appendleft(member)
         elif isinstance(outcome, More):
             member.rounds = 1  # it begins anew, and may find again that it needs rows

@@ -5,7 +5,7 @@ from typing import Any, TypeVar, cast
 
 import msgspec
 
-from patron.db.actions import Ctx, Pool
+from patron.db.actions import Ctx, Pool, Wants
 from patron.db.changes import Changes, Held
 from patron.db.counts import COUNTS, SLOT
 from patron.db.rulebook import RULEBOOK_VERSIONS, Rulebook
@@ -28,7 +28,7 @@ class SplitUnit(Exception):
 class Announcer:
     """What an announced event sets in motion. `react` runs reactions in the unit; `keep` adds the outbox's row."""
 
-    def want(self, event: Any, wants: Any) -> None:
+    def want(self, event: Any, wants: Wants, rulebook: Rulebook) -> None:
         """Name the rows of the event's reactions."""
 
     def react(self, rows: "Rows", ctx: Ctx, event: Any) -> None:
@@ -54,6 +54,7 @@ class Rows:
         self._scanned: dict[ScanName, list[Any]] = {}
         self._ctx: Ctx | None = None
         self.announced = 0
+        self.lacking: Wants | None = None
         self._serial = 0
 
     # What apply calls
@@ -78,6 +79,20 @@ class Rows:
         held = self._held.get(table)
         return held is not None and key in held.now
 
+    def before(self, table: Table[R], key: Key) -> R | None:
+        """The row as it was when this member's turn began; LookupError where nobody named it."""
+        held = self._held.get(table)
+        return cast("R | None", held.turn[key]) if held is not None and key in held.turn else self.get(table, key)
+
+    def need(self, wants: Wants) -> None:
+        """Say that a reaction needs rows that nobody named: what this member does is taken back after its turn.
+
+        It then joins a later unit with these. So nothing is decided by rows that lack, and all that lack are named at
+        once, however many customers a write is about.
+        """
+        self.lacking = self.lacking or Wants()
+        self.lacking.merge(wants)
+
     def add(self, table: Table[R], row: R) -> None:
         """A new row. Its key is known absent, or drawn freshly."""
         held = self._of(table)
@@ -100,9 +115,16 @@ class Rows:
         key = table.key_of(row)
         if held.now.get(key) is None:
             raise LookupError(f"{table.name}: a row was deleted that is not locked")
-        if held.was.get(key) is not None and key not in held.strong and key not in held.made:
+        if not self.may_remove(table, key):
             raise LookupError(f"{table.name}: a row was deleted that was not locked to_delete")
         self._set(table, held, key, None)
+
+    def may_remove(self, table: Table[Any], key: Key) -> bool:
+        """Whether `remove` may be asked for this row, as far as its lock goes."""
+        held = self._held.get(table)
+        if held is None or key not in held.now:
+            return False
+        return held.was.get(key) is None or key in held.strong or key in held.made
 
     def draw_one(self, pool: Pool[R], **params: Any) -> R | None:
         """The next free row of a pool that gather drew from; None when no free one was left.
@@ -213,7 +235,10 @@ class Rows:
         """A member's turn: the place in the journal to go back to if it fails."""
         self._ctx = ctx
         self.announced = 0
+        self.lacking = None
         self._serial = 0
+        for held in self._held.values():
+            held.turn.clear()
         return len(self._journal)
 
     def undo(self, mark: int) -> None:
@@ -243,6 +268,7 @@ class Rows:
     def _set(self, table: Table[Any], held: Held, key: Key, row: Any) -> None:
         if table.unique_of:
             self._move_uniques(table, held, key, row)
+        held.turn.setdefault(key, held.now.get(key))
         self._note(held.now, key, row)
 
     def _move_uniques(self, table: Table[Any], held: Held, key: Key, row: Any) -> None:

@@ -107,6 +107,8 @@ class Unit:
                 rows.undo(mark)
                 member.outcome = fault
             else:
+                if rows.lacking is not None:
+                    member.outcome = Need(rows.lacking)
                 if isinstance(member.outcome, Need):
                     rows.undo(mark)
 

@@ -129,12 +129,13 @@ class Units:
 
     async def gather(self, action: Action[B], read: Read, ctx: Ctx, body: B) -> Wants:
         """What a write wants locked, with what the reactions to its events want."""
-        return self.completed(await action.gather(read, ctx, body))
+        return self.completed(ctx.project_id, await action.gather(read, ctx, body))
 
-    def completed(self, wants: Wants) -> Wants:
+    def completed(self, project_id: str, wants: Wants) -> Wants:
         """Wants, with the rows of the reactions to the events that they expect."""
+        rulebook = self._rulebooks.held(project_id)
         for event in list(wants.events):
-            self._announcer.want(event, wants)
+            self._announcer.want(event, wants, rulebook)
         return wants
 
     async def run(self, unit: Unit) -> None:

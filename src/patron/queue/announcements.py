@@ -9,6 +9,7 @@ import msgspec
 
 from patron.db.actions import Ctx, Wants
 from patron.db.rows import Announcer, Rows
+from patron.db.rulebook import Rulebook
 from patron.queue.outbox import OUTBOX, OutboxRow
 
 
@@ -16,11 +17,12 @@ from patron.queue.outbox import OUTBOX, OutboxRow
 class Reaction:
     """What must be true when the event's cause commits.
 
-    `want` names rows as a pure function of the event; `react` changes them, in the unit of the cause.
+    `want` names rows as a pure function of the event and of the rulebook, which may be older than the unit's; `react`
+    changes them, in the unit of the cause. Where it finds that rows lack, it says so by `rows.need`.
     """
 
     event: type
-    want: Callable[[Any, Wants], None]
+    want: Callable[[Any, Wants, Rulebook], None]
     react: Callable[[Rows, Ctx, Any], None]
 
 
@@ -36,10 +38,10 @@ class Announcements(Announcer):
             self._reactions[reaction.event].append(reaction)
         self._heard = frozenset(heard)
 
-    def want(self, event: Any, wants: Wants) -> None:
+    def want(self, event: Any, wants: Wants, rulebook: Rulebook) -> None:
         """Name the rows of the event's reactions."""
         for reaction in self._reactions.get(type(event), ()):
-            reaction.want(event, wants)
+            reaction.want(event, wants, rulebook)
 
     def react(self, rows: Rows, ctx: Ctx, event: Any) -> None:
         """Run the event's reactions in the order they were given, then keep it for its listeners."""

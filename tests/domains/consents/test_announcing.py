@@ -11,7 +11,7 @@ from patron.config import Settings
 from patron.db.actions import Action, Ctx, Read, Wants
 from patron.db.counts import TOTAL
 from patron.db.rows import Rows
-from patron.db.rulebook import Rulebooks
+from patron.db.rulebook import Rulebook, Rulebooks
 from patron.db.units import Units
 from patron.domains.consents import CHOOSE, Choose, named
 from patron.domains.consents.actions.define import DEFINE
@@ -57,7 +57,7 @@ def _name(event: Any) -> str:
 async def hearing(database_url: str) -> AsyncIterator[Hearing]:
     heard: list[Any] = []
 
-    def want(event: Any, wants: Wants) -> None:
+    def want(event: Any, wants: Wants, _rulebook: Rulebook) -> None:
         wants.count(event.project_id, _name(event))
 
     def react(rows: Rows, _ctx: Ctx, event: Any) -> None:

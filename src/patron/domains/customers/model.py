@@ -198,6 +198,13 @@ class CustomerUpdated(msgspec.Struct, frozen=True):
     id: str
 
 
+class CustomerTotalsMoved(msgspec.Struct, frozen=True):
+    """What a customer did has moved its totals. Whoever moves them outside of the customers' own verbs tells it."""
+
+    project_id: str
+    id: str
+
+
 class CustomerDeleted(msgspec.Struct, frozen=True):
     """A customer is gone; `source_id` is the rewritten one, empty where there was none."""
 

@@ -4,6 +4,7 @@ import msgspec
 
 from patron.db.actions import Ctx, Wants
 from patron.db.rows import Rows
+from patron.db.rulebook import Rulebook
 from patron.domains.consents import named
 from patron.domains.consents.model import ConsentsGiven, ConsentsRevoked
 from patron.domains.customers import SimpleCustomer, whole
@@ -25,7 +26,7 @@ from patron.queue.announcements import Reaction
 _decode = msgspec.json.decode
 
 
-def _want_nothing(_event: object, _wants: Wants) -> None:
+def _want_nothing(_event: object, _wants: Wants, _rulebook: Rulebook) -> None:
     """The rows that tell of the customer are those that the cause has changed."""
 
 

@@ -1,5 +1,13 @@
-"""Segments: which customers belong together, by what is known of them.
+"""Segments: which customers belong together, by what is known of them or because somebody has listed them.
 
-Verb: `preview`, of a filter that is no segment yet. `customer_grammar` has the fields that conditions on customers may
-speak of, `facts_of` the view of one customer that predicates take, `population` the same conditions for a database.
+A passive segment's filter is asked whenever somebody wants to know. Of an active one it is also kept who is in it: a
+reaction to each change of a customer moves those segments that look at what has changed, in the unit of the change, and
+the customer's feed tells of it. A static one lists customers. Noun: `Segment`, in the rulebook under `SEGMENTS`.
+
+Domains above ask `is_member`, which says how to gather what it needs; `explain` says why.
 """
+
+from patron.domains.segments.actions.standing import lacking_standing, standing_of, want_standing
+from patron.domains.segments.policy.membership import Standing, is_member
+
+__all__ = ["Standing", "is_member", "lacking_standing", "standing_of", "want_standing"]

@@ -3,7 +3,7 @@
 from patron.db.actions import Reply
 from patron.domains.customers.wire import CustomerOut
 from patron.domains.segments.actions.preview import preview
-from patron.domains.segments.wire import PreviewIn, PreviewOut
+from patron.domains.segments.wire.preview import PreviewIn, PreviewOut
 from patron.http.routes import Call, Route
 
 

@@ -2,7 +2,7 @@
 
 from patron.db.actions import Ctx, Need, Read, Wants
 from patron.db.rows import Rows
-from patron.domains.customers.model import CUSTOMER_TOTALS, CUSTOMERS
+from patron.domains.customers.model import CUSTOMER_TOTALS, CUSTOMERS, CustomerTotalsMoved
 from patron.domains.orders.model import ORDER_KEYS, ORDERS, PREFIX, Order
 from patron.domains.orders.store import BY_ID, BY_SOURCE_ID
 from patron.kernel.problems import Problem, not_found
@@ -40,6 +40,7 @@ def want_order(ctx: Ctx, wants: Wants, order: Order) -> None:
     if order.customer_id is not None:
         wants.lock(CUSTOMERS, (ctx.project_id, order.customer_id))
         wants.lock(CUSTOMER_TOTALS, (ctx.project_id, order.customer_id))
+        wants.expect(CustomerTotalsMoved(ctx.project_id, order.customer_id))
 
 
 def locked(rows: Rows, ctx: Ctx, order_id: str) -> Order | Need | None:

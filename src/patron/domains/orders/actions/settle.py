@@ -12,7 +12,7 @@ import msgspec
 
 from patron.db.actions import Ctx, Wants
 from patron.db.rows import Rows
-from patron.domains.customers.model import CUSTOMER_TOTALS, CustomerTotals
+from patron.domains.customers.model import CUSTOMER_TOTALS, CustomerTotals, CustomerTotalsMoved
 from patron.domains.orders.model import Order
 from patron.domains.orders.store import LAST_OF
 from patron.domains.orders.totals import Counted, Shift, counted_for, customers_of, loses_last, may_lose_last, moved
@@ -46,6 +46,7 @@ def settle(rows: Rows, ctx: Ctx, shifts: Sequence[Shift], ids: Iterable[str]) ->
             continue
         other = _last_of_others(rows, ctx, customer_id, ids) if loses_last(totals, before, after) else None
         rows.put(CUSTOMER_TOTALS, moved(totals, before, after, other))
+        rows.announce(CustomerTotalsMoved(ctx.project_id, customer_id))
 
 
 def _totals(rows: Rows, ctx: Ctx, shifts: Sequence[Shift]) -> Iterable[tuple[str, CustomerTotals]]:

@@ -5,7 +5,7 @@ from patron.domains.projects import calendar_of
 from patron.domains.segments.policy.fields import customer_grammar
 from patron.domains.segments.store.columns import population
 from patron.domains.segments.store.members import Found, count_of, newest_of
-from patron.domains.segments.wire import PreviewIn
+from patron.domains.segments.wire.preview import PreviewIn
 from patron.engine.conditions.filters import Fault
 from patron.engine.conditions.parsing import parse
 from patron.kernel.problems import invalid_payload

@@ -1,11 +1,16 @@
 """The fields of a customer (spec C 3.4), those of metadata by the project's schema."""
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 
 from patron.db.rulebook import Rulebook
 from patron.domains.metadata_schemas import MetadataFields, loose_field
+from patron.domains.metadata_schemas.model import METADATA_SCHEMAS, MetadataSchema, definitions_of
 from patron.engine.conditions.fields import Field, Type
 from patron.engine.conditions.parsing import Grammar
+
+HELD_GRAMMARS = 1_000
+"""Of so many projects, what filters may say is kept."""
 
 PROFILE = {
     **dict.fromkeys(("id", "source_id", "name", "description", "email", "phone"), Type.TEXT),
@@ -60,13 +65,24 @@ KNOWN = ", ".join(
 """The fields, as a refusal tells them."""
 
 
+Schemas = tuple[MetadataSchema, ...]
+
+
 def customer_grammar(rulebook: Rulebook) -> Grammar:
     """What filters of customers may say under this rulebook."""
-    return rulebook.derived(_grammar)
+    return grammar_of(schemas_of(rulebook))
 
 
-def _grammar(rulebook: Rulebook) -> Grammar:
-    return Grammar(CustomerFields(MetadataFields.of(rulebook, "customer")).find, KNOWN)
+def schemas_of(rulebook: Rulebook) -> Schemas:
+    """What a project's schemas are: on these alone it depends what a filter means."""
+    return tuple(rulebook.rows(METADATA_SCHEMAS).values())
+
+
+@lru_cache(maxsize=HELD_GRAMMARS)
+def grammar_of(schemas: Schemas) -> Grammar:
+    """What filters of customers may say where these are a project's schemas."""
+    definitions = {each.related_object: definitions_of(each) for each in schemas}
+    return Grammar(CustomerFields(MetadataFields(definitions, "customer")).find, KNOWN)
 
 
 class CustomerFields:

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from patron.db.actions import Ctx, Read, Wants
 from patron.db.rows import Rows
-from patron.domains.customers.model import CUSTOMER_TOTALS, CUSTOMERS, Customer
+from patron.domains.customers.model import CUSTOMER_TOTALS, CUSTOMERS, Customer, CustomerTotalsMoved
 from patron.domains.vouchers.actions.find import its_totals
 from patron.domains.vouchers.model import HOLDER_PREFIX, VOUCHER_HOLDERS, VOUCHERS, Voucher, VoucherHolder
 from patron.domains.vouchers.store import HOLDER_OF
@@ -26,6 +26,7 @@ def want_customer(ctx: Ctx, wants: Wants, customer_id: str) -> None:
     """Name the rows of a customer who holds, or is to hold, a voucher."""
     wants.lock(CUSTOMERS, (ctx.project_id, customer_id))
     wants.lock(CUSTOMER_TOTALS, (ctx.project_id, customer_id))
+    wants.expect(CustomerTotalsMoved(ctx.project_id, customer_id))
 
 
 def missing(rows: Rows, ctx: Ctx, voucher: Voucher) -> Wants | None:
@@ -91,6 +92,7 @@ def move_to_go(rows: Rows, ctx: Ctx, customer_id: str, amount: int) -> None:
     if totals is not None and amount:
         after = replace(totals, gift_amount_to_go=totals.gift_amount_to_go + amount)
         rows.put(CUSTOMER_TOTALS, after)
+        rows.announce(CustomerTotalsMoved(ctx.project_id, customer_id))
 
 
 def _noted(rows: Rows, ctx: Ctx, voucher: Voucher) -> Voucher:

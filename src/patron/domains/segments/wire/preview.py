@@ -1,19 +1,12 @@
-"""What is sent and answered of segments (spec C 3)."""
+"""Trying a filter, and what comes of it."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
 from msgspec import Meta
 
 from patron.domains.customers.wire import CustomerOut
-
-Filter = Annotated[
-    dict[str, Any],
-    Meta(
-        description="`junction` (and, or), by field (`metadata.x`) `{conditions: {operator: values}}`, and groups of "
-        "these: `$and`, `$or`, `$not`."
-    ),
-]
+from patron.domains.segments.wire.segment import Filter
 
 
 class PreviewIn(msgspec.Struct, frozen=True, kw_only=True):

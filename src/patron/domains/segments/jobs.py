@@ -1,0 +1,75 @@
+"""What customers announce, as it moves them into segments and out of them; and the background work of segments."""
+
+from typing import Any
+
+from patron.db.actions import Ctx, Wants
+from patron.db.rows import Rows
+from patron.db.rulebook import Rulebook
+from patron.domains.customers.model import (
+    CustomerCreated,
+    CustomerDeleted,
+    CustomerImported,
+    CustomerMerged,
+    CustomerTotalsMoved,
+    CustomerUpdated,
+)
+from patron.domains.events.model import CustomEventTracked
+from patron.domains.segments.actions.follow import (
+    follow,
+    follow_merged,
+    follow_new,
+    go,
+    want_follow,
+    want_gone,
+    want_merged,
+)
+from patron.domains.segments.model import Who
+from patron.queue.announcements import Reaction
+
+
+def _key(event: Any) -> Who:
+    return (event.project_id, event.customer_id if isinstance(event, CustomEventTracked) else event.id)
+
+
+def _want_changed(event: Any, wants: Wants, rulebook: Rulebook) -> None:
+    want_follow(wants, rulebook, _key(event))
+
+
+def _changed(rows: Rows, ctx: Ctx, event: Any) -> None:
+    follow(rows, ctx, _key(event))
+
+
+def _want_nothing(_event: Any, _wants: Wants, _rulebook: Rulebook) -> None:
+    """The rows of a customer who was not there are the unit's own."""
+
+
+def _created(rows: Rows, ctx: Ctx, event: CustomerCreated) -> None:
+    follow_new(rows, ctx, _key(event))
+
+
+def _want_merged(event: CustomerMerged, wants: Wants, rulebook: Rulebook) -> None:
+    want_merged(wants, rulebook, _key(event))
+
+
+def _merged(rows: Rows, ctx: Ctx, event: CustomerMerged) -> None:
+    follow_merged(rows, ctx, _key(event))
+
+
+def _want_deleted(event: CustomerDeleted, wants: Wants, rulebook: Rulebook) -> None:
+    want_gone(wants, rulebook, _key(event))
+
+
+def _deleted(rows: Rows, _ctx: Ctx, event: CustomerDeleted) -> None:
+    go(rows, _key(event))
+
+
+REACTIONS = (
+    Reaction(CustomerCreated, _want_nothing, _created),
+    Reaction(CustomerUpdated, _want_changed, _changed),
+    Reaction(CustomerImported, _want_changed, _changed),
+    Reaction(CustomerTotalsMoved, _want_changed, _changed),
+    Reaction(CustomEventTracked, _want_changed, _changed),
+    Reaction(CustomerMerged, _want_merged, _merged),
+    Reaction(CustomerDeleted, _want_deleted, _deleted),
+)
+"""Who is in active segments is true when whatever changes a customer commits."""
