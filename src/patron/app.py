@@ -64,10 +64,13 @@ from patron.domains.redeemables import routes as sessions
 from patron.domains.redemptions import checks as redemption_checks
 from patron.domains.redemptions import routes as redemptions
 from patron.domains.redemptions import traces as redemption_traces
+from patron.domains.segments import checks as segment_checks
 from patron.domains.segments import jobs as segment_jobs
 from patron.domains.segments import model as segment_model
 from patron.domains.segments import routes as segments
 from patron.domains.segments import traces as segment_traces
+from patron.domains.segments.actions.members import list_members
+from patron.domains.segments.comparing import member_checks
 from patron.domains.stacking_rules import routes as stacking_rules
 from patron.domains.validations import routes as validations
 from patron.domains.vouchers import binned as binned_vouchers
@@ -124,6 +127,7 @@ ROUTES: tuple[Route, ...] = (
     *project_routes.ROUTES,
     *metadata_schema_routes.ROUTES,
     *async_actions.ROUTES,
+    *customers.list_routes(list_members),
     *customers.ROUTES,
     *customers.person_routes(TRACES),
     *consents.ROUTES,
@@ -159,6 +163,7 @@ TASKS: tuple[Task[Any], ...] = (
     *customer_jobs.TASKS,
     *product_jobs.TASKS,
     *order_jobs.TASKS,
+    *segment_jobs.TASKS,
     *voucher_jobs.TASKS,
     *campaign_jobs.TASKS,
     moving_history(TRACES),
@@ -176,6 +181,7 @@ SCHEDULES = (
     Scheduled("jobs.purge", "27 * * * *", "UTC", purging(JOBS, KEEP_ENDED_MS, by="finished_at")),
     *async_action_jobs.SCHEDULES,
     *session_jobs.SCHEDULES,
+    *segment_jobs.SCHEDULES,
     Scheduled("erasures.end", "*/10 * * * *", "UTC", ending_erasures(TRACES)),
 )
 """What every project does at which times."""
@@ -193,6 +199,7 @@ CHECKS: tuple[Check, ...] = (
     *product_checks.CHECKS,
     *event_checks.CHECKS,
     *order_checks.CHECKS,
+    *segment_checks.CHECKS,
     *voucher_checks.CHECKS,
     *promotion_checks.CHECKS,
     *campaign_checks.CHECKS,
@@ -201,3 +208,6 @@ CHECKS: tuple[Check, ...] = (
     *redemption_checks.CHECKS,
 )
 """What `patron verify` looks for."""
+
+MADE_CHECKS = (member_checks,)
+"""What it looks for beside that, by what a project stores."""

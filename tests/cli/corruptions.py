@@ -7,7 +7,7 @@ import apsw
 import asyncpg
 import msgspec
 
-from patron.app import CHECKS
+from patron.app import CHECKS, MADE_CHECKS
 from patron.config import Settings
 from patron.db.actions import Ctx
 from patron.db.inspection import inspecting
@@ -66,6 +66,24 @@ CORRUPTIONS = {
     "metadata_schemas.version": [
         "INSERT INTO metadata_schemas (project_id, id, related_object, definitions, created_at, version)"
         " VALUES ({p}, 'ms_1', 'customer', '{{}}', 1, 99)"
+    ],
+    "segments.version": [
+        "INSERT INTO segments (project_id, id, name, type, compared_by, created_at, version)"
+        " VALUES ({p}, 'seg_1', '', 'static', '', 1, 99)"
+    ],
+    "segment_members.of_customer": [
+        "INSERT INTO segment_members (project_id, segment_id, customer_id, created_at, since)"
+        " VALUES ({p}, 'seg_1', {ada}, 1, 1)"
+    ],
+    "customer_segments.of_segment": [
+        """INSERT INTO customer_segments (project_id, customer_id, kind, segments)"""
+        """ VALUES ({p}, {ada}, 'static', '["seg_1"]')"""
+    ],
+    "segment_members.created_at": [
+        "INSERT INTO segment_members (project_id, segment_id, customer_id, created_at, since)"
+        " VALUES ({p}, 'seg_1', {ada}, 1, 1)",
+        """INSERT INTO customer_segments (project_id, customer_id, kind, segments)"""
+        """ VALUES ({p}, {ada}, 'static', '["seg_1"]')""",
     ],
     "event_definitions.version": [
         "INSERT INTO event_definitions (project_id, name, id, properties, created_at, version)"
@@ -283,7 +301,7 @@ def _ctx(project_id: str) -> Ctx:
 
 async def verified(url: str, project_id: str) -> list[Finding]:
     async with inspecting(url) as inspection:
-        return await verify(inspection, [project_id], CHECKS, lambda _rule, _n, _of: None)
+        return await verify(inspection, [project_id], CHECKS, lambda _rule, _n, _of: None, *MADE_CHECKS)
 
 
 def execute(url: str, sql: str) -> None:

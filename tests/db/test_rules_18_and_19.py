@@ -83,6 +83,51 @@ async def claim(toys: Toys, limit: int = 100, lease_ms: int = LEASE_MS) -> list[
     return msgspec.json.decode(reply.body, type=list[OutboxRow])
 
 
+class Seen(msgspec.Struct, frozen=True):
+    """Two vouchers were used, of which nobody has told beforehand."""
+
+    voucher_ids: tuple[str, ...]
+
+
+def _want_none(_seen: Seen, _wants: Wants, _rulebook: Rulebook) -> None:
+    """What it is about shows in the unit alone."""
+
+
+def _note_seen(rows: Rows, _ctx: Ctx, seen: Seen) -> None:
+    for voucher_id in seen.voucher_ids:
+        wants = Wants()
+        if not rows.knows(VOUCHERS, (P, voucher_id)):
+            wants.lock(VOUCHERS, (P, voucher_id), to_delete=True)
+            rows.need(wants)
+            continue
+        voucher = rows.get(VOUCHERS, (P, voucher_id))
+        assert voucher is not None
+        rows.put(VOUCHERS, msgspec.structs.replace(voucher, uses=voucher.uses + 1))
+        assert rows.before(VOUCHERS, (P, voucher_id)) == voucher
+
+
+def _want_one(wants: Wants, ctx: Ctx, voucher_id: str) -> None:
+    wants.lock(VOUCHERS, (ctx.project_id, voucher_id))
+
+
+def _use_and_show(rows: Rows, ctx: Ctx, voucher_id: str) -> Outcome:
+    outcome = USE.apply(rows, ctx, voucher_id)
+    rows.announce(Seen(("sum", "other")))
+    return outcome
+
+
+USE_AND_SHOW = a_write("use_and_show", _want_one, _use_and_show)
+
+
+async def test_rule_18_what_a_reaction_lacks_is_named_for_a_later_unit_all_at_once(database_url: str) -> None:
+    await make_tables(database_url)
+    async with opened(database_url, Announcements((Reaction(Seen, _want_none, _note_seen),), ())) as toys:
+        for name in ("sum", "other", "a"):
+            await toys.add(Voucher(P, name, name.upper(), quantity=30))
+        assert set(await toys.at_once([(USE_AND_SHOW, "a")] * 20)) == {200}
+        assert {name: each.uses for name, each in (await toys.vouchers()).items()} == {"sum": 20, "other": 20, "a": 20}
+
+
 async def test_rule_18_what_reacts_is_true_at_the_commit_of_its_cause(telling: Toys, other: Toys) -> None:
     await telling.add(Voucher(P, "a", "A", quantity=30))
     writes: list[tuple[Action[str], str]] = [(USE_AND_TELL, "a")] * 20 + [(USE_TELL_AND_FAIL, "a")] * 5

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from patron.app import CHECKS
+from patron.app import CHECKS, MADE_CHECKS
 from patron.db.inspection import inspecting
 from patron.db.verification import Finding, verify
 from patron.domains.projects.store import ALL_PROJECTS
@@ -17,4 +17,4 @@ def check_tables(database_url: str) -> None:
 async def _findings(database_url: str) -> list[Finding]:
     async with inspecting(database_url) as inspection:
         projects = [project.project_id for project in await inspection.all(ALL_PROJECTS)]
-        return await verify(inspection, projects, CHECKS, lambda _rule, _n, _of: None)
+        return await verify(inspection, projects, CHECKS, lambda _rule, _n, _of: None, *MADE_CHECKS)

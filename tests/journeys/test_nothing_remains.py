@@ -34,6 +34,7 @@ OF_THE_SHOP = (
     "/v1/campaigns",
     "/v1/promotions/",
     "/v1/trash-bin",
+    "/v1/segments/{segmentId}",
 )
 """Where operations write, but nothing about a customer."""
 
@@ -115,6 +116,11 @@ def track_from_a_page(client: httpx.Client, person: Person, customer: str) -> ht
 def try_a_filter(client: httpx.Client, person: Person, customer: str) -> httpx.Response:
     body = {"filter": {"source_id": {"conditions": {"$in": [person.markers[0], person.a("filter")]}}}}
     return client.post("/v1/segments/preview", json=body, headers={"Idempotency-Key": person.a("idempotency")})
+
+
+def list_in_a_segment(client: httpx.Client, person: Person, customer: str) -> httpx.Response:
+    body = {"name": "Somebody", "type": "static", "customers": [customer]}
+    return client.post("/v1/segments", json=body, headers={"Idempotency-Key": person.a("idempotency")})
 
 
 def revoke_links(client: httpx.Client, person: Person, customer: str) -> httpx.Response:
@@ -349,6 +355,7 @@ PLANTED: dict[str, Callable[[httpx.Client, Person, str], httpx.Response]] = {
     "POST /v1/customers/bulk/async": change_many,
     "POST /v1/customers/metadata/async": change_metadata_of_many,
     "POST /v1/segments/preview": try_a_filter,
+    "POST /v1/segments": list_in_a_segment,
     "POST /v1/orders": order,
     "PUT /v1/orders/{orderId}": change_an_order,
     "POST /v1/orders/import": import_orders,

@@ -84,6 +84,8 @@ from voucherify import (
     RedemptionsApi,
     RedemptionsRedeemRequestBody,
     RedemptionsRollbackCreateRequestBody,
+    SegmentsApi,
+    SegmentsCreateRequestBody,
     ValidationsApi,
     ValidationsValidateRequestBody,
     VouchersApi,
@@ -533,6 +535,23 @@ def test_collections_hold_what_they_list_and_what_passes_their_filter(client: Wa
     collections.delete_product_collection(listed.id)
     with pytest.raises(ApiException) as refusal:
         collections.get_product_collection(listed.id)
+    assert refusal.value.status == 404
+
+
+def test_segments_list_customers_or_ask_a_filter(client: Watched) -> None:
+    customers, segments = CustomersApi(client), SegmentsApi(client)
+    ada = customers.create_customer(CustomersCreateRequestBody(source_id="segmented", metadata={"club": "Gold"}))
+    listed = segments.create_segment(SegmentsCreateRequestBody(name="Friends", type="static", customers=[ada.id]))
+    gold = {"junction": "and", "metadata.club": {"conditions": {"$in": ["Gold", "Silver"]}}}
+    active = segments.create_segment(SegmentsCreateRequestBody(name="Club", type="auto-update", filter=gold))
+    assert segments.get_segment(active.id).filter == gold
+    told = customers.list_customer_segments(ada.id)
+    assert ([each.id for each in told.data], told.total) == ([active.id, listed.id], 2)
+    assert [each.id for each in customers.list_customers(segment_id=listed.id).customers] == [ada.id]
+    for segment in (listed, active):
+        segments.delete_segment(segment.id)
+    with pytest.raises(ApiException) as refusal:
+        segments.get_segment(active.id)
     assert refusal.value.status == 404
 
 

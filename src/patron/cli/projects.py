@@ -84,6 +84,8 @@ def set_(
         list[str] | None,
         typer.Option(help="A key of customers' metadata that is shown there; once for each, an empty one for none."),
     ] = None,
+    segments: Annotated[int | None, typer.Option(help="How many segments with a filter it may have.")] = None,
+    segment_customers: Annotated[int | None, typer.Option(help="How many customers a static segment may list.")] = None,
 ) -> None:
     """Change a project's settings; what is not given stays. Running servers follow within a second."""
     client = {
@@ -98,7 +100,9 @@ def set_(
     page = {"enabled": cockpit, "name": cockpit_name, "color": cockpit_color, "link_days": cockpit_link_days}
     own = {"name": name, "timezone": timezone, "week_start": week_start, "redeem_once_per_order": redeem_once_per_order}
     changes: dict[str, Any] = _given(own)
-    changes |= {part: given for part, given in (("client", _given(client)), ("cockpit", _given(page))) if given}
+    bounds = _given({"dynamic": segments, "static_customers": segment_customers})
+    parts = (("client", _given(client)), ("cockpit", _given(page)), ("segments", bounds))
+    changes |= {part: given for part, given in parts if given}
     if rate_limit is not None:
         changes["rate_limit_per_minute"] = rate_limit or None
     if cockpit_logo is not None:

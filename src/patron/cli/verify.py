@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from patron.app import CHECKS
+from patron.app import CHECKS, MADE_CHECKS
 from patron.cli.screen import ERR, OUT
 from patron.config import Settings, read_settings
 from patron.db.checks import ADVICE, Check
@@ -67,6 +67,7 @@ async def _look(database_url: str) -> list[Finding]:
                 projects,
                 CHECKS,
                 lambda rule, n, of: shown.update(task, description=rule, completed=n, total=of),
+                *MADE_CHECKS,
             )
 
 
@@ -94,7 +95,8 @@ def _told(finding: Finding) -> str:
         return f"{finding.name}: {finding.rule} {finding.what}"
     what = finding.what
     where = f"{finding.name}: {finding.rule} Project {finding.project_id}, {what.row}:"
-    if _BY_NAME[finding.name].personal:
+    check = _BY_NAME.get(finding.name)
+    if check is not None and check.personal:
         return f"{where} stored is something else."
     return f"{where} stored is {what.stored or 'nothing'}, expected {what.expected or 'nothing'}."
 

@@ -1,6 +1,6 @@
 """Verification: every check in every project, and the first difference of each kind."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from patron.db.checks import Check, Difference
@@ -25,8 +25,12 @@ class Finding:
     what: Difference | str
 
 
+MadeChecks = Callable[[Inspection, str], Awaitable[Sequence[Check]]]
+"""Checks that follow from what a project stores, such as its filters."""
+
+
 async def verify(
-    inspection: Inspection, project_ids: Sequence[str], checks: Sequence[Check], tell: Tell
+    inspection: Inspection, project_ids: Sequence[str], checks: Sequence[Check], tell: Tell, *made: MadeChecks
 ) -> list[Finding]:
     """What does not hold, one finding a kind (but each of the file's own faults); nothing is changed."""
     tell(FILE, 0, len(checks) + 1)
@@ -36,7 +40,19 @@ async def verify(
         finding = await _first(inspection, project_ids, check)
         if finding is not None:
             findings.append(finding)
+    if not findings:
+        findings += [finding for make in made if (finding := await _first_made(inspection, project_ids, make))]
     return findings
+
+
+async def _first_made(inspection: Inspection, project_ids: Sequence[str], make: MadeChecks) -> Finding | None:
+    """What is made of rows that break a rule themselves would say nothing: so these come last, and then alone."""
+    for project_id in project_ids:
+        for check in await make(inspection, project_id):
+            finding = await _first(inspection, [project_id], check)
+            if finding is not None:
+                return finding
+    return None
 
 
 async def _first(inspection: Inspection, project_ids: Sequence[str], check: Check) -> Finding | None:

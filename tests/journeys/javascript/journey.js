@@ -362,6 +362,20 @@ async function productsInBulk() {
   await patron.products.delete('bulk-cup')
 }
 
+async function segments() {
+  const { id } = await patron.customers.create({ source_id: 'in-segments', metadata: { club: 'Gold' } })
+  const listed = await patron.segments.create({ name: 'Friends', type: 'static', customers: [id] })
+  const filter = { junction: 'and', 'metadata.club': { conditions: { $in: ['Gold', 'Silver'] } } }
+  const active = await patron.segments.create({ name: 'Club', type: 'auto-update', filter })
+  assert.deepEqual(await patron.segments.get(active.id), active)
+  assert.deepEqual(active.filter, filter)
+  const told = await patron.segments.list(id)
+  assert.deepEqual(told.data.map((each) => each.id), [active.id, listed.id])
+  await patron.segments.delete(listed.id)
+  await patron.segments.delete(active.id)
+  await assert.rejects(patron.segments.get(active.id), { code: 404, resource_type: 'segment' })
+}
+
 async function productCollections() {
   const { id } = await patron.products.create({ source_id: 'cup', name: 'Cup', price: 900, metadata: { color: 'red' } })
   const listed = await patron.productCollections.create({
@@ -513,6 +527,7 @@ async function main() {
   await orders()
   await productCollections()
   await categories()
+  await segments()
   await vouchers()
   await campaigns()
   await promotions()

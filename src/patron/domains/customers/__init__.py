@@ -21,6 +21,7 @@ from patron.domains.customers.actions.find import (
     want_id,
     want_rows,
 )
+from patron.domains.customers.actions.list import asked_of, list_among, page_from
 from patron.domains.customers.actions.names import histories
 from patron.domains.customers.actions.update import keep_consents
 from patron.domains.customers.actions.upsert import (
@@ -34,10 +35,13 @@ from patron.domains.customers.actions.upsert import (
 )
 from patron.domains.customers.checks import owner_of
 from patron.domains.customers.policy import consents_of, new_customer, patched
+from patron.domains.customers.store import Among
 from patron.domains.customers.told import SimpleCustomer, whole
 
 __all__ = [
+    "Among",
     "SimpleCustomer",
+    "asked_of",
     "consents_of",
     "count_redemption",
     "count_rollback",
@@ -48,11 +52,13 @@ __all__ = [
     "found",
     "histories",
     "keep_consents",
+    "list_among",
     "missing",
     "missing_import",
     "new_customer",
     "now_of",
     "owner_of",
+    "page_from",
     "patched",
     "upsert",
     "upsert_import",

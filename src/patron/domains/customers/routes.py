@@ -12,7 +12,7 @@ from patron.domains.customers.actions.delete import DELETE, Delete
 from patron.domains.customers.actions.drop_metadata_key import DROP_METADATA_KEY, DropMetadataKey
 from patron.domains.customers.actions.erase import Erase, Traces, erase_of
 from patron.domains.customers.actions.find import find
-from patron.domains.customers.actions.list import list_customers
+from patron.domains.customers.actions.list import ListMembers, list_customers
 from patron.domains.customers.actions.merge import Merge, merge_of
 from patron.domains.customers.actions.personal_data import personal_data
 from patron.domains.customers.actions.register import REGISTER
@@ -35,18 +35,6 @@ from patron.domains.customers.wire import (
 )
 from patron.http.routes import Call, Route
 from patron.http.uploads import Upload
-
-
-async def index(call: Call[None, CustomersQuery]) -> Reply:
-    page = await list_customers(call.read, call.ctx.project_id, call.query, call.cursors)
-    return call.json(
-        CustomerList(
-            customers=[CustomerOut.of(*entry) for entry in page.entries],
-            total=page.total,
-            has_more=page.next_cursor is not None,
-            next_cursor=page.next_cursor or UNSET,
-        )
-    )
 
 
 async def create(call: Call[CustomerIn, None]) -> Reply:
@@ -99,16 +87,6 @@ async def change_source_id(call: Call[SourceIdIn, None]) -> Reply:
 
 
 ROUTES = [
-    Route(
-        "GET",
-        "/v1/customers",
-        index,
-        summary="List customers",
-        tag="Customers",
-        query=CustomersQuery,
-        answers={200: CustomerList},
-        problems=(404,),
-    ),
     Route(
         "POST",
         "/v1/customers",
@@ -253,3 +231,34 @@ def person_routes(traces: Traces) -> tuple[Route, ...]:
             answers={200: CustomerOut},
         ),
     )
+
+
+def list_routes(list_members: ListMembers) -> list[Route]:
+    """The list of customers; those of a segment are listed by whom segments belong to."""
+
+    async def index(call: Call[None, CustomersQuery]) -> Reply:
+        if call.query.segment_id is None:
+            page = await list_customers(call.read, call.ctx.project_id, call.query, call.cursors)
+        else:
+            page = await list_members(call.read, call.ctx, call.query, call.cursors)
+        return call.json(
+            CustomerList(
+                customers=[CustomerOut.of(*entry) for entry in page.entries],
+                total=page.total,
+                has_more=page.next_cursor is not None,
+                next_cursor=page.next_cursor or UNSET,
+            )
+        )
+
+    return [
+        Route(
+            "GET",
+            "/v1/customers",
+            index,
+            summary="List customers",
+            tag="Customers",
+            query=CustomersQuery,
+            answers={200: CustomerList},
+            problems=(404,),
+        ),
+    ]

@@ -219,21 +219,53 @@ def page_of(order: str, filters: tuple[str, ...], position: str | None) -> State
     Parameters: `project_id`, `limit`, `offset`, one for each filter; after a `moment` that one (epoch ms), after a
     `cursor` `value` and `id`, the last entry's.
     """
+    return _page(order, _filters(filters), position)
+
+
+@cache
+def count_of(filters: tuple[str, ...]) -> Statement[int]:
+    """How many customers pass the named filters. Parameters: `project_id`, and one for each filter."""
+    return Statement(sa.select(sa.func.count()).select_from(CUSTOMERS.sa).where(*_filters(filters)), int)
+
+
+class Among:
+    """Customers of whom something is true: `where` is for rows of customers and their totals.
+
+    The same questions as of all customers, made once for each that is asked.
+    """
+
+    def __init__(self, where: ColumnElement[bool]) -> None:
+        self._where = where
+        self._pages: dict[tuple[str, tuple[str, ...], str | None], Statement[Found]] = {}
+        self._counts: dict[tuple[str, ...], Statement[int]] = {}
+
+    def page_of(self, order: str, filters: tuple[str, ...], position: str | None) -> Statement[Found]:
+        """As `page_of`, of these customers."""
+        name = (order, filters, position)
+        if name not in self._pages:
+            self._pages[name] = _page(order, (*_filters(filters), self._where), position)
+        return self._pages[name]
+
+    def count_of(self, filters: tuple[str, ...]) -> Statement[int]:
+        """As `count_of`, of these customers."""
+        if filters not in self._counts:
+            counted = sa.select(sa.func.count()).join_from(
+                CUSTOMERS.sa, CUSTOMER_TOTALS.sa, _SAME_CUSTOMER, isouter=True
+            )
+            self._counts[filters] = Statement(counted.where(*_filters(filters), self._where), int)
+        return self._counts[filters]
+
+
+def _page(order: str, where: tuple[ColumnElement[bool], ...], position: str | None) -> Statement[Found]:
     column = CUSTOMERS.c[order.removeprefix("-")]
     down = order.startswith("-")
     # An outer join, although every customer has totals: it keeps the planner from beginning with those of everybody.
-    page = _filtered(_WHOLE.join_from(CUSTOMERS.sa, CUSTOMER_TOTALS.sa, _SAME_CUSTOMER, isouter=True), filters)
+    page = _WHOLE.join_from(CUSTOMERS.sa, CUSTOMER_TOTALS.sa, _SAME_CUSTOMER, isouter=True).where(*where)
     if position is not None:
         page = page.where(_POSITIONS[position](column, (lambda a, b: a < b) if down else (lambda a, b: a > b)))
     directed = (column.desc(), CUSTOMERS.c.id.desc()) if down else (column.asc(), CUSTOMERS.c.id.asc())
     return Statement(page.order_by(*directed).limit(sa.bindparam("limit")).offset(sa.bindparam("offset")), _found)
 
 
-@cache
-def count_of(filters: tuple[str, ...]) -> Statement[int]:
-    """How many customers pass the named filters. Parameters: `project_id`, and one for each filter."""
-    return Statement(_filtered(sa.select(sa.func.count()).select_from(CUSTOMERS.sa), filters), int)
-
-
-def _filtered(select: sa.Select[Any], filters: tuple[str, ...]) -> sa.Select[Any]:
-    return select.where(CUSTOMERS.c.project_id == sa.bindparam("project_id"), *(_FILTERS[name] for name in filters))
+def _filters(names: tuple[str, ...]) -> tuple[ColumnElement[bool], ...]:
+    return (CUSTOMERS.c.project_id == sa.bindparam("project_id"), *(_FILTERS[name] for name in names))

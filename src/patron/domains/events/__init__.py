@@ -6,6 +6,6 @@ definition.
 """
 
 from patron.domains.events.actions.feed import recent
-from patron.domains.events.actions.record import Campaign, record
+from patron.domains.events.actions.record import Campaign, record, source_of
 
-__all__ = ["Campaign", "recent", "record"]
+__all__ = ["Campaign", "recent", "record", "source_of"]

@@ -46,6 +46,13 @@ class CockpitSettings(msgspec.Struct, frozen=True, omit_defaults=True):
     metadata: tuple[str, ...] = ()
 
 
+class SegmentSettings(msgspec.Struct, frozen=True, omit_defaults=True):
+    """How many segments with a filter a project may have, and how many customers a static one (spec C 3.2)."""
+
+    dynamic: int = 100
+    static_customers: int = 20_000
+
+
 class Profile(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What the management API tells of a project beside its name and its other settings.
 
@@ -76,6 +83,7 @@ class ProjectSettings(msgspec.Struct, frozen=True, omit_defaults=True):
     client: ClientSettings = ClientSettings()
     cockpit: CockpitSettings = CockpitSettings()
     profile: Profile = Profile()
+    segments: SegmentSettings = SegmentSettings()
 
     @staticmethod
     def of(rulebook: Rulebook) -> "ProjectSettings":

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from patron.db.rulebook import Rulebook
 from patron.domains.projects.model import PROJECTS, ApiKey, Project, ProjectSettings
-from patron.domains.projects.wire import ClientPatch, CockpitPatch, ProjectPatch
+from patron.domains.projects.wire import ClientPatch, CockpitPatch, ProjectPatch, SegmentsPatch
 from patron.engine.conditions.calendars import Calendar
 from patron.kernel.zones import zone_of
 
@@ -59,6 +59,7 @@ def patched(project: Project, patch: ProjectPatch) -> Project:
         ),
         client=before.client if patch.client is UNSET else replace(before.client, **_given(patch.client)),
         cockpit=before.cockpit if patch.cockpit is UNSET else replace(before.cockpit, **_given(patch.cockpit)),
+        segments=before.segments if patch.segments is UNSET else replace(before.segments, **_given(patch.segments)),
     )
     return replace(
         project,
@@ -70,7 +71,7 @@ def patched(project: Project, patch: ProjectPatch) -> Project:
     )
 
 
-def _given(patch: ClientPatch | CockpitPatch) -> dict[str, Any]:
+def _given(patch: ClientPatch | CockpitPatch | SegmentsPatch) -> dict[str, Any]:
     return {name: value for name, value in msgspec.structs.asdict(patch).items() if value is not UNSET}
 
 

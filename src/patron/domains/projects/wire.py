@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from patron.domains.projects.model import ClientSettings, CockpitSettings, Project
+from patron.domains.projects.model import ClientSettings, CockpitSettings, Project, SegmentSettings
 from patron.engine.conditions.calendars import WeekStart
 from patron.kernel.clock import to_iso
 
@@ -42,6 +42,13 @@ class CockpitPatch(msgspec.Struct, frozen=True, kw_only=True):
     ) = UNSET
 
 
+class SegmentsPatch(msgspec.Struct, frozen=True, kw_only=True):
+    """Changes of how many segments there may be, and of how many customers: what is absent stays as it is."""
+
+    dynamic: Annotated[int, Meta(ge=1, le=1_000)] | UnsetType = UNSET
+    static_customers: Annotated[int, Meta(ge=1, le=100_000)] | UnsetType = UNSET
+
+
 class ProjectPatch(msgspec.Struct, frozen=True, kw_only=True):
     """Changes of a project: what is absent stays as it is. `rate_limit_per_minute` of null lifts the limit."""
 
@@ -52,6 +59,7 @@ class ProjectPatch(msgspec.Struct, frozen=True, kw_only=True):
     redeem_once_per_order: bool | UnsetType = UNSET
     client: ClientPatch | UnsetType = UNSET
     cockpit: CockpitPatch | UnsetType = UNSET
+    segments: SegmentsPatch | UnsetType = UNSET
 
     def __post_init__(self) -> None:
         if self.timezone is not UNSET and not _is_timezone(self.timezone):
@@ -82,6 +90,7 @@ class ProjectOut(msgspec.Struct, frozen=True, kw_only=True):
     redeem_once_per_order: bool
     client: dict[str, Shown]
     cockpit: dict[str, Shown]
+    segments: dict[str, Shown]
 
     @staticmethod
     def of(project: Project) -> "ProjectOut":
@@ -97,8 +106,9 @@ class ProjectOut(msgspec.Struct, frozen=True, kw_only=True):
             redeem_once_per_order=chosen.redeem_once_per_order,
             client=_shown(chosen.client),
             cockpit=_shown(chosen.cockpit),
+            segments=_shown(chosen.segments),
         )
 
 
-def _shown(settings: ClientSettings | CockpitSettings) -> dict[str, Shown]:
+def _shown(settings: ClientSettings | CockpitSettings | SegmentSettings) -> dict[str, Shown]:
     return msgspec.structs.asdict(settings)

@@ -14,6 +14,8 @@ from patron.domains.customers.model import (
     CustomerUpdated,
 )
 from patron.domains.events.model import CustomEventTracked
+from patron.domains.segments.actions.clear import CLEARING
+from patron.domains.segments.actions.compare import FILL, SWEEPING
 from patron.domains.segments.actions.follow import (
     follow,
     follow_merged,
@@ -23,8 +25,11 @@ from patron.domains.segments.actions.follow import (
     want_gone,
     want_merged,
 )
+from patron.domains.segments.actions.list_in import LIST_REST
 from patron.domains.segments.model import Who
 from patron.queue.announcements import Reaction
+from patron.queue.jobs import Task
+from patron.queue.schedule import Scheduled
 
 
 def _key(event: Any) -> Who:
@@ -73,3 +78,8 @@ REACTIONS = (
     Reaction(CustomerDeleted, _want_deleted, _deleted),
 )
 """Who is in active segments is true when whatever changes a customer commits."""
+
+TASKS: tuple[Task[Any], ...] = (FILL, LIST_REST, CLEARING)
+
+SCHEDULES = (Scheduled("segments.sweep", "1,16,31,46 * * * *", "UTC", SWEEPING),)
+"""Midnight comes to every zone at a quarter of an hour."""

@@ -17,6 +17,9 @@ ACTIVE: Type = "auto-update"
 
 NEVER_COMPARED = ""
 
+MOST_STATIC = 1_000
+"""Static segments of one project: every process holds their names."""
+
 Who = tuple[str, str]
 """A customer, by project and id."""
 
@@ -24,7 +27,8 @@ Who = tuple[str, str]
 class Segment(msgspec.Struct, frozen=True):
     """A segment of customers (spec C 3.1). Times are epoch ms; `updated_at` is None until the first change.
 
-    A static one lists its customers and has no `filter`; the others have one, a JSON object. Of an active one it is
+    A static one lists its customers and has no `filter`; the others have one, a JSON object, kept as text so that the
+    order of its conditions stays. Of an active one it is
     kept who is in it, and `compared_by` says by what its members were last compared with everybody: the day and the
     schema that its filter depends on. It is `NEVER_COMPARED` until everybody was looked at once.
     """
@@ -33,7 +37,7 @@ class Segment(msgspec.Struct, frozen=True):
     id: str
     name: str
     type: str
-    filter: Json | None
+    filter: str | None
     compared_by: str
     created_at: int
     updated_at: int | None

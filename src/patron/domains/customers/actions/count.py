@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from patron.db.actions import Ctx
 from patron.db.rows import Rows
-from patron.domains.customers.model import CUSTOMER_TOTALS, CustomerTotals
+from patron.domains.customers.model import CUSTOMER_TOTALS, CustomerTotals, CustomerTotalsMoved
 
 
 def count_redemption(rows: Rows, ctx: Ctx, customer_id: str, *, succeeded: bool, spent: int = 0) -> None:
@@ -23,6 +23,7 @@ def count_redemption(rows: Rows, ctx: Ctx, customer_id: str, *, succeeded: bool,
             gift_redeemed_amount=totals.gift_redeemed_amount + spent,
         )
         rows.put(CUSTOMER_TOTALS, after)
+        rows.announce(CustomerTotalsMoved(ctx.project_id, customer_id))
 
 
 def count_rollback(rows: Rows, ctx: Ctx, customer_id: str, *, succeeded: bool, spent: int = 0) -> None:
@@ -37,6 +38,7 @@ def count_rollback(rows: Rows, ctx: Ctx, customer_id: str, *, succeeded: bool, s
             gift_redeemed_amount=totals.gift_redeemed_amount - spent,
         )
         rows.put(CUSTOMER_TOTALS, after)
+        rows.announce(CustomerTotalsMoved(ctx.project_id, customer_id))
 
 
 def _totals(rows: Rows, ctx: Ctx, customer_id: str) -> CustomerTotals | None:

@@ -71,14 +71,14 @@ def record(
             code=code,
             product_id=product_id,
             group_id=ctx.request_id,
-            source=_source(ctx),
+            source=source_of(ctx),
             data=data.decode(),
             created_at=ctx.now,
         ),
     )
 
 
-def _source(ctx: Ctx) -> str:
+def source_of(ctx: Ctx) -> str:
     """Through what the write came, as it will be told."""
     channel = ctx.channel if ctx.channel in _FROM_OUTSIDE else _INTERNAL
     key = _ApiKey(ctx.key_name, ctx.key_id) if channel in _WITH_KEYS else UNSET

@@ -63,9 +63,8 @@ def move(rows: Rows, ctx: Ctx, customer: Customer, kind: str, moves: Moves) -> N
     key = (customer.project_id, customer.id)
     row = rows.get(SEGMENTS_OF_CUSTOMERS, (*key, kind)) if rows.knows(SEGMENTS_OF_CUSTOMERS, (*key, kind)) else None
     inside = ids_of(row)
-    lacking = members_lacking(rows, key, inside) if moves.left else None
-    if lacking is not None:
-        rows.need(lacking)
+    if members_lacking(rows, key, [each.id for each in moves.left]) is not None:
+        rows.need(members_lacking(rows, key, inside) or Wants())
         return
     for segment in moves.entered:
         rows.add(SEGMENT_MEMBERS, SegmentMember(key[0], segment.id, customer.id, customer.created_at, ctx.now))

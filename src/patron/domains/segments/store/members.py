@@ -16,7 +16,8 @@ _SAME_CUSTOMER = sa.and_(
 )
 
 
-def _found(*row: Any) -> Found:
+def found(*row: Any) -> Found:
+    """A row of both tables."""
     return Customer(*row[:_WIDTH]), CustomerTotals(*row[_WIDTH:])
 
 
@@ -29,7 +30,7 @@ def newest_of(of: Filtered) -> Statement[Found]:
     """The newest who pass, with their totals. Parameters: `project_id`, `limit`, those of `Filtered.values`."""
     newest = (CUSTOMERS.c.created_at.desc(), CUSTOMERS.c.id.desc())
     passing = _passing(sa.select(CUSTOMERS.sa, CUSTOMER_TOTALS.sa), of)
-    return Statement(passing.order_by(*newest).limit(sa.bindparam("limit")), _found)
+    return Statement(passing.order_by(*newest).limit(sa.bindparam("limit")), found)
 
 
 def _passing(select: sa.Select[Any], of: Filtered) -> sa.Select[Any]:

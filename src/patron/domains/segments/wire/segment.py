@@ -11,8 +11,8 @@ from patron.kernel.clock import to_iso
 from patron.kernel.json_bounds import check_metadata
 from patron.kernel.problems import invalid_payload
 
-LARGEST_LIST = 1_000_000
-"""Customers that a body may list, whatever the project allows: it says less."""
+LARGEST_LIST = 100_000
+"""Customers that a body may list, whatever the project allows."""
 
 Name = Annotated[str, Meta(min_length=1, max_length=500)]
 CustomerId = Annotated[str, Meta(min_length=1, max_length=255)]
@@ -86,12 +86,12 @@ class SimpleSegment(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SegmentOut(msgspec.Struct, frozen=True, kw_only=True):
-    """The whole segment; `filter` is null of a static one, `updated_at` of one that was never changed."""
+    """The whole segment; `filter` is null of a static one, `updated_at` absent where it was never changed."""
 
     id: str
     name: str
     created_at: str
-    updated_at: str | None
+    updated_at: str | UnsetType = UNSET
     type: Type
     filter: dict[str, Any] | None
     object: Literal["segment"] = "segment"
@@ -105,7 +105,7 @@ class SegmentOut(msgspec.Struct, frozen=True, kw_only=True):
             id=segment.id,
             name=segment.name,
             created_at=to_iso(segment.created_at),
-            updated_at=None if segment.updated_at is None else to_iso(segment.updated_at),
+            updated_at=UNSET if segment.updated_at is None else to_iso(segment.updated_at),
             type=kind,
             filter=given,
         )

@@ -5,8 +5,8 @@ from alembic import op
 
 from patron.db.dialect import INTEGER, TEXT, JsonText
 
-revision = "0018_segments"
-down_revision = "0017_publications"
+revision = "0024_segments"
+down_revision = "0022_redemptions"
 
 
 def upgrade() -> None:
@@ -16,7 +16,7 @@ def upgrade() -> None:
         sa.Column("id", TEXT, nullable=False),
         sa.Column("name", TEXT, nullable=False),
         sa.Column("type", TEXT, nullable=False),
-        sa.Column("filter", JsonText(), nullable=True),
+        sa.Column("filter", TEXT, nullable=True),
         sa.Column("compared_by", TEXT, nullable=False),
         sa.Column("created_at", INTEGER, nullable=False),
         sa.Column("updated_at", INTEGER, nullable=True),

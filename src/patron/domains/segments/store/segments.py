@@ -1,0 +1,60 @@
+"""What is asked of stored segments, and of what happened to them."""
+
+import sqlalchemy as sa
+
+from patron.db.dialect import JsonText, each_text
+from patron.db.statements import Statement
+from patron.domains.customers.model import CUSTOMERS, MERGED_CUSTOMERS
+from patron.domains.segments.model import SEGMENT_ACTIVITY, SEGMENTS, Segment, SegmentActivity
+
+_LIVE = sa.select(SEGMENTS.sa).where(
+    SEGMENTS.c.project_id == sa.bindparam("project_id"), SEGMENTS.c.deleted_at.is_(None)
+)
+
+LIVE = Statement(_LIVE, Segment)
+"""The segments of a project."""
+
+BY_ID = Statement(_LIVE.where(SEGMENTS.c.id == sa.bindparam("id")), Segment)
+"""The segment with this id, unless it was deleted."""
+
+TYPES = Statement(_LIVE.with_only_columns(SEGMENTS.c.type), str)
+"""The type of each segment of a project."""
+
+_given = each_text(sa.bindparam("ids", type_=JsonText())).table_valued("value", name="given")
+_heir = (
+    sa.select(MERGED_CUSTOMERS.c.into_id)
+    .where(MERGED_CUSTOMERS.c.project_id == sa.bindparam("project_id"), MERGED_CUSTOMERS.c.id == _given.c.value)
+    .scalar_subquery()
+)
+_own = (
+    sa.select(CUSTOMERS.c.id)
+    .where(CUSTOMERS.c.project_id == sa.bindparam("project_id"), CUSTOMERS.c.id == _given.c.value)
+    .scalar_subquery()
+)
+NOW_IDS: Statement[tuple[str, str | None]] = Statement(
+    sa.select(_given.c.value, sa.func.coalesce(_own, _heir)), lambda given, now: (given, now)
+)
+"""For which customers these ids (a JSON array) stand: one row for each, with None where it is nobody's."""
+
+
+def activities_of(*, down: bool) -> Statement[SegmentActivity]:
+    """A page of what happened to a segment.
+
+    Parameters: `project_id`, `segment_id`, `limit`, `above` and `below` (ids, themselves not included).
+    """
+    by = SEGMENT_ACTIVITY.c.id
+    return Statement(
+        sa.select(SEGMENT_ACTIVITY.sa)
+        .where(
+            SEGMENT_ACTIVITY.c.project_id == sa.bindparam("project_id"),
+            SEGMENT_ACTIVITY.c.segment_id == sa.bindparam("segment_id"),
+            by > sa.bindparam("above"),
+            by < sa.bindparam("below"),
+        )
+        .order_by(by.desc() if down else by.asc())
+        .limit(sa.bindparam("limit")),
+        SegmentActivity,
+    )
+
+
+NEWEST_ACTIVITIES, OLDEST_ACTIVITIES = activities_of(down=True), activities_of(down=False)
