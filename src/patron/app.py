@@ -19,6 +19,7 @@ from patron.domains.campaigns import checks as campaign_checks
 from patron.domains.campaigns import import_routes as campaign_imports
 from patron.domains.campaigns import jobs as campaign_jobs
 from patron.domains.campaigns import routes as campaigns
+from patron.domains.campaigns import ruled as ruled_campaigns
 from patron.domains.categories import model as category_model
 from patron.domains.categories import routes as categories
 from patron.domains.consents import checks as consent_checks
@@ -72,12 +73,16 @@ from patron.domains.segments import traces as segment_traces
 from patron.domains.segments.actions.members import list_members
 from patron.domains.segments.comparing import member_checks
 from patron.domains.stacking_rules import routes as stacking_rules
+from patron.domains.validation_rules import model as validation_rules
+from patron.domains.validation_rules import routes as rule_routes
+from patron.domains.validation_rules import rule_that_names
 from patron.domains.validations import routes as validations
 from patron.domains.vouchers import binned as binned_vouchers
 from patron.domains.vouchers import campaign as campaign_model
 from patron.domains.vouchers import checks as voucher_checks
 from patron.domains.vouchers import jobs as voucher_jobs
 from patron.domains.vouchers import routes as vouchers
+from patron.domains.vouchers import ruled as ruled_vouchers
 from patron.domains.vouchers import traces as voucher_traces
 from patron.http import checks as edge
 from patron.http import idempotency
@@ -100,6 +105,7 @@ PARTS = (
     *event_model.PARTS,
     *category_model.PARTS,
     *segment_model.PARTS,
+    *validation_rules.PARTS,
     *campaign_model.PARTS,
     *promotion_model.PARTS,
 )
@@ -123,6 +129,9 @@ TRACES: tuple[Trace | Mention, ...] = (
 BINNED: tuple[Kind, ...] = (*binned_products.KINDS, *binned_vouchers.KINDS, *binned_campaigns.KINDS)
 """What the bin holds."""
 
+TARGETS = (*ruled_vouchers.TARGETS, *ruled_campaigns.TARGETS)
+"""What validation rules are assigned to."""
+
 ROUTES: tuple[Route, ...] = (
     *project_routes.ROUTES,
     *metadata_schema_routes.ROUTES,
@@ -133,12 +142,15 @@ ROUTES: tuple[Route, ...] = (
     *consents.ROUTES,
     *product_routes.ROUTES,
     *collection_routes.ROUTES,
+    *collection_routes.removing_routes(rule_that_names),
     *location_routes.ROUTES,
     *event_routes.ROUTES,
     *orders.ROUTES,
     *segments.ROUTES,
     *categories.ROUTES,
     *stacking_rules.ROUTES,
+    *rule_routes.ROUTES,
+    *rule_routes.assigning_routes(TARGETS),
     *vouchers.ROUTES,
     *promotions.ROUTES,
     *campaigns.ROUTES,

@@ -23,7 +23,7 @@ from patron.kernel.zones import zone_of
 CASES = {
     f"{path.stem}: {each['name']}": each
     for path in sorted((Path(__file__).parent / "cases").glob("*.json"))
-    if not path.name.startswith("money-")
+    if not path.name.startswith(("money-", "rules-"))
     for each in json.loads(path.read_text())
 }
 TYPES = {

@@ -86,6 +86,10 @@ from voucherify import (
     RedemptionsRollbackCreateRequestBody,
     SegmentsApi,
     SegmentsCreateRequestBody,
+    ValidationRulesApi,
+    ValidationRulesAssignmentsCreateRequestBody,
+    ValidationRulesCreateRequestBody,
+    ValidationRulesUpdateRequestBody,
     ValidationsApi,
     ValidationsValidateRequestBody,
     VouchersApi,
@@ -552,6 +556,28 @@ def test_segments_list_customers_or_ask_a_filter(client: Watched) -> None:
         segments.delete_segment(segment.id)
     with pytest.raises(ApiException) as refusal:
         segments.get_segment(active.id)
+    assert refusal.value.status == 404
+
+
+def test_rules_are_made_assigned_changed_and_deleted(client: Watched) -> None:
+    rules, vouchers = ValidationRulesApi(client), VouchersApi(client)
+    dear = {"1": {"name": "order.amount", "conditions": {"$more_than": [1000]}}, "logic": "1"}
+    made = rules.create_validation_rules(ValidationRulesCreateRequestBody(name="Dear orders", rules=dear))
+    assert rules.get_validation_rule(made.id).rules["1"]["conditions"] == {"$more_than": [1000]}
+    changed = rules.update_validation_rule(made.id, ValidationRulesUpdateRequestBody(name="Dearer orders"))
+    assert rules.list_validation_rules(limit=1, page=1, order="-created_at").data[0].name == changed.name
+    discount = VouchersCreateWithSpecificCodeRequestBody(
+        type="DISCOUNT_VOUCHER", discount={"type": "PERCENT", "percent_off": 10.0}
+    )
+    voucher = vouchers.create_voucher("RULED", discount)
+    body = ValidationRulesAssignmentsCreateRequestBody(related_object_type="voucher", related_object_id=voucher.id)
+    assignment = rules.create_validation_rule_assignment(made.id, validation_rules_assignments_create_request_body=body)
+    assert [each.id for each in rules.list_validation_rule_assignments(made.id).data] == [assignment.id]
+    assert [each.id for each in rules.list_validation_rules_assignments(rule=made.id).data] == [assignment.id]
+    rules.delete_validation_rule_assignment(made.id, assignment.id)
+    rules.delete_validation_rules(made.id)
+    with pytest.raises(ApiException) as refusal:
+        rules.get_validation_rule(made.id)
     assert refusal.value.status == 404
 
 

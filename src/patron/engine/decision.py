@@ -24,12 +24,16 @@ class Trace(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why a redeemable does not apply: the reference's key and message, details for people, and the trace."""
+    """Why a redeemable does not apply: the reference's key and message, details for people, and the trace.
+
+    `error` is the shop's own message for its customers, where a validation rule has one (spec C 4.9).
+    """
 
     code: str
     message: str
     details: str
     trace: Trace | None = None
+    error: str | None = None
 
 
 class Skip(NamedTuple):

@@ -115,3 +115,8 @@ def invalid_redemption_parent(parent_id: str) -> Problem:
 def already_rolled_back(details: str) -> Problem:
     """400: what was rolled back before, and is so once. Name the rollback."""
     return Problem(400, "already_rolled_back", "Already rolled back", details)
+
+
+def invalid_validation_rules(details: str) -> Problem:
+    """400: rules that cannot be used. Name the path to the fault and what was expected there."""
+    return Problem(400, "invalid_validation_rules", "Invalid Validation Rule Definition", details)

@@ -404,6 +404,29 @@ async function productCollections() {
   await assert.rejects(patron.productCollections.get(listed.id), { code: 404, resource_type: 'products_collection' })
 }
 
+async function validationRules() {
+  const rules = { 1: { name: 'order.amount', conditions: { $more_than: [1000] } }, logic: '1' }
+  const made = await patron.validationRules.create({ name: 'Dear orders', rules, error: { message: 'Too little.' } })
+  assert.deepEqual([made.rules[1].conditions, made.error.message], [{ $more_than: [1000] }, 'Too little.'])
+  assert.deepEqual(await patron.validationRules.get(made.id), made)
+  const changed = await patron.validationRules.update({ id: made.id, name: 'Dearer orders' })
+  assert.equal(changed.name, 'Dearer orders')
+  assert.deepEqual((await patron.validationRules.list({ limit: 1 })).data, [changed])
+  const discount = { type: 'PERCENT', percent_off: 10 }
+  const voucher = await patron.vouchers.create({ code: 'RULED', type: 'DISCOUNT_VOUCHER', discount })
+  const related = { related_object_type: 'voucher', related_object_id: voucher.id }
+  const assignment = await patron.validationRules.createAssignment(made.id, related)
+  await assert.rejects(patron.validationRules.createAssignment(made.id, related), { code: 409, key: 'duplicate_found' })
+  const { validation_rules_assignments: told } = await patron.vouchers.get('RULED')
+  assert.deepEqual(told.data, [assignment])
+  assert.deepEqual((await patron.validationRules.listAssignments(made.id)).data, [assignment])
+  const ofObject = await patron.validationRules.listRulesAssignments({ related_object_id: voucher.id })
+  assert.deepEqual(ofObject.data, [assignment])
+  await patron.validationRules.deleteAssignment(made.id, assignment.id)
+  await patron.validationRules.delete(made.id)
+  await assert.rejects(patron.validationRules.get(made.id), { code: 404, resource_type: 'validation_rules' })
+}
+
 async function metadataSchemas() {
   const { data } = await patron.customers.client.request.post('/metadata-schemas', {
     related_object: 'order',
@@ -528,6 +551,7 @@ async function main() {
   await productCollections()
   await categories()
   await segments()
+  await validationRules()
   await vouchers()
   await campaigns()
   await promotions()

@@ -67,12 +67,12 @@ async def add(call: Call[AddedVouchersIn, AddQuery]) -> Reply:
     n = call.query.vouchers_count
     if n > 1:
         return await call.write(ADD_MANY, Add(call.params["campaignId"], call.body, n))
-    return vouchers.with_assets(call, await call.write(ADD_ONE, Add(call.params["campaignId"], call.body)))
+    return await vouchers.with_assets(call, await call.write(ADD_ONE, Add(call.params["campaignId"], call.body)))
 
 
 async def add_under(call: Call[AddedVoucherIn, None]) -> Reply:
     body = under(call.params["code"], call.body)
-    return vouchers.with_assets(call, await call.write(ADD_ONE, Add(call.params["campaignId"], body)))
+    return await vouchers.with_assets(call, await call.write(ADD_ONE, Add(call.params["campaignId"], body)))
 
 
 async def transactions(call: Call[None, TransactionsQuery]) -> Reply:

@@ -5,7 +5,7 @@ from msgspec import UNSET
 from patron.db.actions import Reply
 from patron.domains.product_collections.actions.find import find, list_collections
 from patron.domains.product_collections.actions.members import list_members
-from patron.domains.product_collections.actions.write import CREATE, DELETE, UPDATE, Delete, Update
+from patron.domains.product_collections.actions.write import CREATE, UPDATE, Delete, NamedBy, Update, deleting
 from patron.domains.product_collections.wire import (
     CollectionIn,
     CollectionList,
@@ -37,10 +37,6 @@ async def change(call: Call[CollectionPatch, None]) -> Reply:
     return await call.write(UPDATE, Update(call.params["productCollectionId"], call.body))
 
 
-async def remove(call: Call[None, None]) -> Reply:
-    return await call.write(DELETE, Delete(call.params["productCollectionId"]))
-
-
 async def index_products(call: Call[None, MembersQuery]) -> Reply:
     collection_id = call.params["productCollectionId"]
     page = await list_members(call.read, call.ctx, collection_id, call.query, call.cursors)
@@ -51,6 +47,26 @@ async def index_products(call: Call[None, MembersQuery]) -> Reply:
             has_more=page.next_cursor is not None,
             next_cursor=page.next_cursor or UNSET,
         )
+    )
+
+
+def removing_routes(named_by: NamedBy) -> tuple[Route, ...]:
+    """The operation that deletes a collection, which needs to know who may name it."""
+    action = deleting(named_by)
+
+    async def remove(call: Call[None, None]) -> Reply:
+        return await call.write(action, Delete(call.params["productCollectionId"]))
+
+    return (
+        Route(
+            "DELETE",
+            "/v1/product-collections/{productCollectionId}",
+            remove,
+            summary="Delete a product collection that no validation rule names",
+            tag="Product collections",
+            answers={204: None},
+            problems=(400,),
+        ),
     )
 
 
@@ -90,14 +106,6 @@ ROUTES = [
         tag="Product collections",
         body=CollectionPatch,
         answers={200: CollectionOut},
-    ),
-    Route(
-        "DELETE",
-        "/v1/product-collections/{productCollectionId}",
-        remove,
-        summary="Delete a product collection",
-        tag="Product collections",
-        answers={204: None},
     ),
     Route(
         "GET",

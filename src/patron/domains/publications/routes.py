@@ -55,7 +55,7 @@ async def _publish(call: Call[Any, Any], action: Action[Publish], body: Publish)
     fields = msgspec.json.decode(reply.body, type=dict[str, msgspec.Raw])
     if "voucher" not in fields:
         return reply
-    return call.json({**fields, "voucher": adorned(call, fields["voucher"])})
+    return call.json({**fields, "voucher": await adorned(call, fields["voucher"])})
 
 
 ROUTES = [

@@ -8,8 +8,8 @@ from msgspec import UNSET
 from patron.domains.qualifications.wire import QualifiedOut, Rules
 from patron.domains.redeemables import Judgement, Target, result_without_order, tell
 from patron.domains.redeemables.wire.told import ApplicableList
+from patron.domains.validation_rules.wire.told import NO_ASSIGNMENTS
 from patron.domains.vouchers import Campaign, Found
-from patron.domains.vouchers.wire.told import NO_ASSIGNMENTS
 from patron.engine.decision import Verdict
 from patron.kernel.clock import to_iso
 

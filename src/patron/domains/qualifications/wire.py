@@ -10,7 +10,7 @@ from patron.domains.orders.wire import OrderIn
 from patron.domains.redeemables.wire.asked import RedeemablesIn, TrackingId
 from patron.domains.redeemables.wire.told import ApplicableList, CalculatedOrderOut, Result
 from patron.domains.stacking_rules import StackedCategoryOut, StackingRulesOut
-from patron.domains.vouchers.wire.told import RuleAssignments
+from patron.domains.validation_rules.wire.told import AssignmentList
 from patron.kernel.json_bounds import check_metadata
 
 MOST_VALUES = 50
@@ -175,7 +175,7 @@ class QualifiedOut(msgspec.Struct, frozen=True, kw_only=True):
     name: str | UnsetType = UNSET
     campaign_name: str | UnsetType = UNSET
     campaign_id: str | UnsetType = UNSET
-    validation_rules_assignments: RuleAssignments | UnsetType = UNSET
+    validation_rules_assignments: AssignmentList | UnsetType = UNSET
 
 
 class QualifiedList(msgspec.Struct, frozen=True, kw_only=True):

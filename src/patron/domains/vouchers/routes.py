@@ -14,7 +14,7 @@ from patron.domains.vouchers.actions.find import find
 from patron.domains.vouchers.actions.list import list_transactions, list_vouchers
 from patron.domains.vouchers.actions.pictures import barcode, qr
 from patron.domains.vouchers.actions.redeemables import list_redeemables
-from patron.domains.vouchers.assets import assets_of, with_assets
+from patron.domains.vouchers.assets import assets_of, whole, with_assets
 from patron.domains.vouchers.campaign import Campaigns
 from patron.domains.vouchers.columns import VoucherColumns
 from patron.domains.vouchers.policy import status_of
@@ -49,10 +49,9 @@ from patron.kernel.clock import to_iso
 
 async def index(call: Call[None, VouchersQuery]) -> Reply:
     page = await list_vouchers(call.read, call.ctx, call.query, call.cursors)
-    campaigns = Campaigns.of(call.read.rulebook)
     return call.json(
         VoucherList(
-            vouchers=[VoucherOut.of(campaigns, *entry, assets_of(call, entry[0].id)) for entry in page.entries],
+            vouchers=await whole(call, page.entries),
             total=page.total,
             has_more=page.next_cursor is not None,
             next_cursor=page.next_cursor or UNSET,
@@ -61,20 +60,21 @@ async def index(call: Call[None, VouchersQuery]) -> Reply:
 
 
 async def create(call: Call[VoucherIn, None]) -> Reply:
-    return with_assets(call, await call.write(CREATE, call.body))
+    return await with_assets(call, await call.write(CREATE, call.body))
 
 
 async def create_under(call: Call[VoucherIn, None]) -> Reply:
-    return with_assets(call, await call.write(CREATE, under(call.params["code"], call.body)))
+    return await with_assets(call, await call.write(CREATE, under(call.params["code"], call.body)))
 
 
 async def show(call: Call[None, None]) -> Reply:
     found = await find(call.read, call.ctx.project_id, call.params["code"])
-    return call.json(VoucherOut.of(Campaigns.of(call.read.rulebook), *found, assets_of(call, found[0].id)))
+    [told] = await whole(call, [found])
+    return call.json(told)
 
 
 async def change(call: Call[VoucherPatch, None]) -> Reply:
-    return with_assets(call, await call.write(UPDATE, Update(call.params["code"], call.body)))
+    return await with_assets(call, await call.write(UPDATE, Update(call.params["code"], call.body)))
 
 
 async def remove(call: Call[None, DeleteQuery]) -> Reply:
@@ -82,11 +82,11 @@ async def remove(call: Call[None, DeleteQuery]) -> Reply:
 
 
 async def enable(call: Call[None, None]) -> Reply:
-    return with_assets(call, await call.write(SWITCH, Switch(call.params["code"], active=True)))
+    return await with_assets(call, await call.write(SWITCH, Switch(call.params["code"], active=True)))
 
 
 async def disable(call: Call[None, None]) -> Reply:
-    return with_assets(call, await call.write(SWITCH, Switch(call.params["code"], active=False)))
+    return await with_assets(call, await call.write(SWITCH, Switch(call.params["code"], active=False)))
 
 
 async def move_balance(call: Call[VoucherBalanceIn, None]) -> Reply:

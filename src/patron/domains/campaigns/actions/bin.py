@@ -11,6 +11,8 @@ from patron.db.rows import Rows
 from patron.domains.campaigns.actions.delete import blank
 from patron.domains.campaigns.store import BINNED_NAME, PURGE_DAYS
 from patron.domains.promotions import held, purge_with, restore_with, want_promotion
+from patron.domains.validation_rules import unassign, want_unassignment
+from patron.domains.validation_rules.model import CAMPAIGN
 from patron.domains.vouchers import CAMPAIGN_NAMES, CAMPAIGN_TOTALS, CAMPAIGNS, Campaign
 from patron.kernel.problems import not_found
 
@@ -41,6 +43,7 @@ async def _gather_purge(read: Read, ctx: Ctx, body: Deed) -> Wants:
     if name is None:
         raise not_found("bin_entry", body.entry_id)
     wants.lock(CAMPAIGN_NAMES, (ctx.project_id, name), to_delete=True)
+    want_unassignment(ctx, wants, CAMPAIGN, body.id)
     wants.do(PURGE_DAYS, **entry)
     return wants
 
@@ -56,6 +59,7 @@ def _purge(rows: Rows, ctx: Ctx, body: Deed) -> Outcome:
         rows.remove(CAMPAIGN_TOTALS, totals)
     if name is not None:
         rows.remove(CAMPAIGN_NAMES, name)
+    unassign(rows, ctx, CAMPAIGN, campaign.id)
     rows.put(CAMPAIGNS, replace(blank(campaign), in_bin=0))
     purge_with(rows, of)
     return Reply(204)

@@ -12,6 +12,8 @@ from patron.domains.campaigns.wire.told import CampaignOut
 from patron.domains.categories import Categories, with_category
 from patron.domains.promotions import PromotionTier, add_tier, told_with
 from patron.domains.promotions.wire.told import TierList
+from patron.domains.validation_rules import assign_new, want_rule
+from patron.domains.validation_rules.model import CAMPAIGN, RuleAssignment
 from patron.domains.vouchers import (
     CAMPAIGN_DAYS,
     CAMPAIGN_NAMES,
@@ -31,7 +33,7 @@ from patron.domains.vouchers import (
     want_free,
 )
 from patron.domains.vouchers.model import LIST, VOUCHERS
-from patron.kernel.problems import duplicate_found, not_found
+from patron.kernel.problems import duplicate_found
 
 
 def asked_for(body: CampaignIn) -> int:
@@ -47,6 +49,8 @@ async def _gather(read: Read, ctx: Ctx, body: CampaignIn) -> Wants:
     wants.lock_rulebook(ctx.project_id)
     wants.make(CAMPAIGN_NAMES, CampaignName(ctx.project_id, body.name, ""))
     wants.count(ctx.project_id, LIST)
+    for rule_id in body.validation_rules or ():
+        want_rule(ctx, wants, rule_id)
     config, n = config_of(read.rulebook, body.template.code_config or None), asked_for(body)
     if body.template.code:
         want_free(ctx, wants, body.template.code)
@@ -75,6 +79,7 @@ def _apply(rows: Rows, ctx: Ctx, body: CampaignIn) -> Outcome:
     rows.put(CAMPAIGN_NAMES, CampaignName(ctx.project_id, body.name, campaign.id))
     rows.add(CAMPAIGNS, campaign)
     rows.add(CAMPAIGN_TOTALS, CampaignTotals(ctx.project_id, campaign.id))
+    assignments = [_put_under(rows, ctx, rule_id, campaign) for rule_id in body.validation_rules or ()]
     if code:
         rows.add(CAMPAIGN_DAYS, CampaignDay(ctx.project_id, campaign.id, day_of(ctx.now)))
         add_voucher(rows, ctx, campaign.id, code)
@@ -83,7 +88,7 @@ def _apply(rows: Rows, ctx: Ctx, body: CampaignIn) -> Outcome:
     promotion = _with_tiers(rows, ctx, campaign, body) if campaign.campaign_type == PROMOTION else None
     totals = rows.get(CAMPAIGN_TOTALS, (ctx.project_id, campaign.id))
     assert totals is not None
-    told = CampaignOut.of(Categories.of(rows.rulebook), campaign, totals, promotion)
+    told = CampaignOut.of(Categories.of(rows.rulebook), campaign, totals, promotion, *assignments)
     return Reply(200, msgspec.json.encode(told))
 
 
@@ -94,10 +99,14 @@ def _with_tiers(rows: Rows, ctx: Ctx, campaign: Campaign, body: CampaignIn) -> T
     return told_with(rows.rulebook, campaign, tiers)
 
 
+def _put_under(rows: Rows, ctx: Ctx, rule_id: str, campaign: Campaign) -> RuleAssignment:
+    assignment = assign_new(rows, ctx, rule_id, CAMPAIGN, (campaign.id, campaign.id))
+    assert isinstance(assignment, RuleAssignment)
+    return assignment
+
+
 def _check_references(body: CampaignIn) -> None:
     """Refuse what a campaign cannot refer to, rather than leave it out."""
-    if body.validation_rules:
-        raise not_found("validation_rules", body.validation_rules[0])
 
 
 CREATE = Action("campaigns.create", _gather, _apply)

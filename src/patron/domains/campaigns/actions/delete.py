@@ -11,6 +11,8 @@ from patron.domains.async_actions.wire import AsyncActionId
 from patron.domains.campaigns.actions.rolling import Ending, Pace, Rolling, told
 from patron.domains.campaigns.model import Deleting
 from patron.domains.promotions import NOTHING_HELD, end_with, held, want_promotion
+from patron.domains.validation_rules import unassign, want_unassignment
+from patron.domains.validation_rules.model import CAMPAIGN
 from patron.domains.vouchers import (
     CAMPAIGN_NAMES,
     CAMPAIGN_TOTALS,
@@ -52,6 +54,7 @@ async def _gather(read: Read, ctx: Ctx, body: Delete) -> Wants:
     wants.lock(CAMPAIGN_NAMES, (ctx.project_id, campaign.name), to_delete=body.force)
     if campaign.campaign_type == PROMOTION:
         await want_promotion(read, ctx, wants, campaign.id)
+    want_unassignment(ctx, wants, CAMPAIGN, campaign.id)
     return wants
 
 
@@ -73,6 +76,8 @@ def _apply(rows: Rows, ctx: Ctx, body: Delete) -> Outcome:
     rows.put(CAMPAIGN_TOTALS, replace(totals, deleting=1))
     if body.force and name is not None:
         rows.remove(CAMPAIGN_NAMES, name)
+    if body.force:
+        unassign(rows, ctx, CAMPAIGN, campaign.id)
     options = Deleting(campaign.id, body.force)
     action = begin(rows, ctx, "CAMPAIGN.VOUCHERS_DELETE", options, totals.vouchers_count)
     enqueue(rows, ctx, DELETE_VOUCHERS, ActionWork(action.id))

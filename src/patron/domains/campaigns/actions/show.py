@@ -9,6 +9,8 @@ from patron.domains.campaigns.wire.told import CampaignOut
 from patron.domains.categories import Categories
 from patron.domains.promotions import Held, Promotions, PromotionTierTotals, told_with, totals_by_tier, totals_of
 from patron.domains.promotions.wire.told import TierList
+from patron.domains.validation_rules import Rules
+from patron.domains.validation_rules.model import CAMPAIGN
 from patron.domains.vouchers import PROMOTION, Campaign, CampaignTotals
 
 
@@ -17,9 +19,12 @@ async def tell(read: Read, project_id: str, found: Sequence[Found]) -> list[Camp
     tiers = Promotions.of(read.rulebook)
     ids = [tier.id for campaign, _ in found for tier in tiers.tiers_of(campaign.id)]
     totals = await totals_by_tier(read, project_id, ids)
-    categories = Categories.of(read.rulebook)
+    categories, rules = Categories.of(read.rulebook), Rules.of(read.rulebook)
     return [
-        CampaignOut.of(categories, campaign, counts, _promotion(read, campaign, totals)) for campaign, counts in found
+        CampaignOut.of(
+            categories, campaign, counts, _promotion(read, campaign, totals), rules.assignment(CAMPAIGN, campaign.id)
+        )
+        for campaign, counts in found
     ]
 
 
@@ -35,4 +40,5 @@ def shown(rows: Rows, ctx: Ctx, campaign: Campaign, counts: CampaignTotals, of: 
     if of is not None:
         totals = {tier.id: totals_of(rows, ctx, tier.id) for tier in of.tiers}
         promotion = told_with(rows.rulebook, campaign, of.tiers, totals)
-    return CampaignOut.of(Categories.of(rows.rulebook), campaign, counts, promotion)
+    rule = Rules.of(rows.rulebook).assignment(CAMPAIGN, campaign.id)
+    return CampaignOut.of(Categories.of(rows.rulebook), campaign, counts, promotion, rule)

@@ -11,10 +11,11 @@ from patron.domains.categories import Categories
 from patron.domains.categories.wire import CategoryOut
 from patron.domains.categories.wire import told as told_categories
 from patron.domains.promotions.wire.told import TierList
+from patron.domains.validation_rules.model import RuleAssignment
+from patron.domains.validation_rules.wire.told import NO_ASSIGNMENTS, AssignmentList, assignments_of
 from patron.domains.vouchers import GIFT_VOUCHERS, Campaign, CampaignTotals, KeptCodeConfig
 from patron.domains.vouchers.wire.discount import Discount, GiftEffect
 from patron.domains.vouchers.wire.given import Type as VoucherType
-from patron.domains.vouchers.wire.told import NO_ASSIGNMENTS, RuleAssignments
 from patron.domains.vouchers.wire.validity import Day, Validity, ValidityHours, ValidityTimeframe
 from patron.http.listing import list_of
 from patron.kernel.clock import to_iso
@@ -82,14 +83,19 @@ class CampaignOut(msgspec.Struct, frozen=True, kw_only=True):
     promotion: TierList | UnsetType
     category_id: str | None
     categories: list[CategoryOut]
-    validation_rules_assignments: RuleAssignments = NO_ASSIGNMENTS
+    validation_rules_assignments: AssignmentList = NO_ASSIGNMENTS
     object: Literal["campaign"] = "campaign"
 
     @classmethod
     def of(
-        cls, categories: Categories, campaign: Campaign, totals: CampaignTotals, promotion: TierList | None = None
+        cls,
+        categories: Categories,
+        campaign: Campaign,
+        totals: CampaignTotals,
+        promotion: TierList | None = None,
+        rule: RuleAssignment | None = None,
     ) -> "CampaignOut":
-        """The answer for a stored campaign; `promotion` are the tiers of one that has such."""
+        """The answer for a stored campaign; `promotion` are the tiers of one that has such, `rule` is its rule."""
         category = categories.get(campaign.category_id)
         kind: Any = campaign.campaign_type
         source: Any = campaign.type
@@ -125,6 +131,7 @@ class CampaignOut(msgspec.Struct, frozen=True, kw_only=True):
             promotion=UNSET if promotion is None else promotion,
             category_id=None if category is None else category.id,
             categories=told_categories(category),
+            validation_rules_assignments=assignments_of(rule),
             **when,
         )
 

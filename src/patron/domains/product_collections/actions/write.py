@@ -1,6 +1,7 @@
 """Creating collections, changing and deleting them; one at a time in a project, since it may have so many only."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -9,7 +10,7 @@ from msgspec import UNSET
 from patron.db.actions import Action, Ctx, Outcome, Read, Reply, Wants
 from patron.db.rows import Rows
 from patron.db.rulebook import Rulebook
-from patron.domains.product_collections.actions.find import unknown
+from patron.domains.product_collections.actions.find import KIND, unknown
 from patron.domains.product_collections.model import (
     MOST_COLLECTIONS,
     PREFIX,
@@ -20,7 +21,7 @@ from patron.domains.product_collections.policy.filters import filter_of, junctio
 from patron.domains.product_collections.store import LIVE
 from patron.domains.product_collections.wire import CollectionIn, CollectionOut, CollectionPatch, Entry, EntryIn
 from patron.domains.products.model import PRODUCTS, SKUS, Sku
-from patron.kernel.problems import invalid_payload, not_found
+from patron.kernel.problems import invalid_payload, not_found, resource_in_use
 
 SCOPE = "product_collections"
 
@@ -36,6 +37,10 @@ class Delete(msgspec.Struct, frozen=True):
     """The collection with this id."""
 
     id: str
+
+
+NamedBy = Callable[[Rulebook, str], str | None]
+"""Who in a rulebook names the collection with this id, as refusals tell it: such rows stand in higher domains."""
 
 
 async def _gather_create(_read: Read, ctx: Ctx, body: CollectionIn) -> Wants:
@@ -112,8 +117,11 @@ async def _gather_delete(_read: Read, ctx: Ctx, body: Delete) -> Wants:
     return _wants(ctx, body.id)
 
 
-def _apply_delete(rows: Rows, ctx: Ctx, body: Delete) -> Outcome:
+def _delete(rows: Rows, ctx: Ctx, body: Delete, named_by: NamedBy) -> Outcome:
     collection = _named(rows, ctx, body.id)
+    name = named_by(rows.rulebook, collection.id)
+    if name is not None:
+        raise resource_in_use(f"{collection.id}: expected to be named by nothing, and {name} does", KIND, collection.id)
     ended = msgspec.structs.replace(collection, deleted_at=ctx.now, version=rows.next_version())
     rows.put(PRODUCT_COLLECTIONS, ended)
     return Reply(204)
@@ -153,5 +161,10 @@ filter that cannot be used, or one too many.
 UPDATE = Action("product_collections.update", _gather_update, _apply_update)
 """Body: `Update`. Answers 200 with the collection; Problem 404 for an unknown one."""
 
-DELETE = Action("product_collections.delete", _gather_delete, _apply_delete)
-"""Body: `Delete`. Answers 204; Problem 404 for an unknown one."""
+
+def deleting(named_by: NamedBy) -> Action[Delete]:
+    """The verb that deletes a collection, unless something names it.
+
+    Body: `Delete`. Answers 204; Problem 404 for an unknown one, 400 for one in use.
+    """
+    return Action("product_collections.delete", _gather_delete, partial(_delete, named_by=named_by))

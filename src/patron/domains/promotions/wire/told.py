@@ -12,8 +12,8 @@ from patron.domains.categories.wire import CategoryOut
 from patron.domains.categories.wire import told as told_categories
 from patron.domains.promotions.model import PromotionStack, PromotionTier, PromotionTierTotals, stacked
 from patron.domains.promotions.wire.given import Action
+from patron.domains.validation_rules.wire.told import NO_ASSIGNMENTS, AssignmentList
 from patron.domains.vouchers import Campaign, Campaigns
-from patron.domains.vouchers.wire.told import NO_ASSIGNMENTS, RuleAssignments
 from patron.domains.vouchers.wire.validity import Day, Validity, ValidityHours, ValidityTimeframe
 from patron.kernel.clock import to_iso
 
@@ -84,7 +84,7 @@ class TierOut(msgspec.Struct, frozen=True, kw_only=True):
     validity_hours: ValidityHours | UnsetType
     summary: TierSummary
     object: Literal["promotion_tier"] = "promotion_tier"
-    validation_rule_assignments: RuleAssignments = NO_ASSIGNMENTS
+    validation_rule_assignments: AssignmentList = NO_ASSIGNMENTS
     category_id: str | UnsetType
     categories: list[CategoryOut]
 

@@ -5,6 +5,8 @@ import msgspec
 from patron.db.actions import Action, Ctx, Need, Outcome, Read, Reply, Wants
 from patron.db.binned import Deed
 from patron.db.rows import Rows
+from patron.domains.validation_rules import want_unassignment
+from patron.domains.validation_rules.model import VOUCHER
 from patron.domains.vouchers.actions.campaigns import counted, want_additions
 from patron.domains.vouchers.actions.delete import forget
 from patron.domains.vouchers.actions.find import its_totals
@@ -82,6 +84,7 @@ async def _gather_purge(read: Read, ctx: Ctx, body: Deed) -> Wants:
     for table in (VOUCHER_TOTALS, VOUCHER_HOLDERS, BINNED_VOUCHERS):
         wants.lock(table, (ctx.project_id, code), to_delete=True)
     wants.lock_unique(BINNED_VOUCHERS, "id", (ctx.project_id, body.id))
+    want_unassignment(ctx, wants, VOUCHER, code)
     for deed in (PURGE_TRANSACTIONS, PURGE_TRANSACTION_KEYS):
         wants.do(deed, project_id=ctx.project_id, code=code, id=body.id, deleted_at=body.deleted_at)
     return wants

@@ -5,6 +5,8 @@ from patron.db.rows import Rows
 from patron.db.rulebook import Rulebook
 from patron.domains.categories import with_category
 from patron.domains.projects.model import ProjectSettings
+from patron.domains.validation_rules import assign_new, want_rule
+from patron.domains.validation_rules.model import VOUCHER
 from patron.domains.vouchers.actions.campaigns import (
     counted,
     find_campaign,
@@ -27,7 +29,7 @@ from patron.domains.vouchers.policy import check_has_vouchers, check_schema, che
 from patron.domains.vouchers.template import codes_of
 from patron.domains.vouchers.wire.given import NO_CODE_CONFIG, VoucherIn
 from patron.kernel.codes import ALPHANUMERIC, CodeConfig
-from patron.kernel.problems import duplicate_found, not_found
+from patron.kernel.problems import duplicate_found, invalid_payload
 
 
 async def _gather(read: Read, ctx: Ctx, body: VoucherIn) -> Wants:
@@ -44,6 +46,8 @@ async def _gather(read: Read, ctx: Ctx, body: VoucherIn) -> Wants:
         wants.make(VOUCHERS, being_taken(ctx, body.code))
     else:
         await want_code(read, ctx, wants, _config(read.rulebook, body, campaign))
+    for rule_id in body.validation_rules or ():
+        want_rule(ctx, wants, rule_id)
     return wants
 
 
@@ -75,6 +79,8 @@ def create(
         assert body.gift
         open_card(rows, ctx, voucher, body.gift.amount)
     counted(rows, ctx, voucher.campaign_id, vouchers=1, amount_created=body.gift.amount if body.gift else 0)
+    for rule_id in body.validation_rules or ():
+        assign_new(rows, ctx, rule_id, VOUCHER, (code, voucher_id))
     return voucher
 
 
@@ -124,13 +130,14 @@ def being_taken(ctx: Ctx, code: str) -> Voucher:
 
 def check_references(body: VoucherIn) -> None:
     """Refuse what a voucher cannot refer to, rather than leave it out. Problem 404."""
-    if body.validation_rules:
-        raise not_found("validation_rules", body.validation_rules[0])
+    if body.validation_rules and len(body.validation_rules) > 1:
+        raise invalid_payload("validation_rules: expected one, as a voucher has one rule at most")
 
 
 CREATE = Action("vouchers.create", _gather, _apply)
 """Body: `VoucherIn`. Answers 200 with the voucher.
 
-Problem 409 for a code that is taken, in the bin too; 404 for an unknown campaign or category, 400 for a campaign that
-takes none, where no code can be made, or where the metadata is not as its schema wants it.
+Problem 409 for a code that is taken, in the bin too; 404 for an unknown campaign, category or validation rule, 400 for
+a campaign that takes none, a rule that is not for vouchers, where no code can be made, or where the metadata is not as
+its schema wants it.
 """

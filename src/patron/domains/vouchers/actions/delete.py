@@ -9,6 +9,8 @@ from patron.db.rows import Rows
 from patron.domains.customers import SimpleCustomer
 from patron.domains.events import record
 from patron.domains.events.model import ACTION
+from patron.domains.validation_rules import unassign, want_unassignment
+from patron.domains.validation_rules.model import VOUCHER
 from patron.domains.vouchers.actions.campaigns import (
     check_unprotected,
     counted,
@@ -57,6 +59,7 @@ async def _want(read: Read, ctx: Ctx, reference: str) -> tuple[Wants, str]:
     wants = Wants()
     wants.count(ctx.project_id, LIST)
     code = await want(read, ctx, wants, reference, to_delete=True)
+    want_unassignment(ctx, wants, VOUCHER, code)
     await want_holder(read, ctx, wants, code, to_delete=True)
     await want_counts_of(read, ctx, wants, code)
     return wants, code
@@ -73,6 +76,7 @@ async def want_deletions(
         for table in (VOUCHERS, VOUCHER_TOTALS, VOUCHER_HOLDERS):
             wants.lock(table, key, to_delete=True)
         wants.lock(BINNED_VOUCHERS, key)
+        want_unassignment(ctx, wants, VOUCHER, code)
     texts = msgspec.json.encode(codes).decode()
     for customer_id in await read.all(HOLDERS_OF, project_id=ctx.project_id, codes=texts):
         if customer_id is not None:
@@ -116,13 +120,14 @@ def destroy(rows: Rows, ctx: Ctx, voucher: Voucher) -> Reply:
 
 
 def forget(rows: Rows, ctx: Ctx, code: str) -> None:
-    """Remove what is kept beside a voucher that goes for good: what was done with it, and whose it was."""
+    """Remove what is kept beside a voucher that goes for good: what was done with it, whose it was, its rule."""
     key = (ctx.project_id, code)
     totals, holder = rows.get(VOUCHER_TOTALS, key), rows.get(VOUCHER_HOLDERS, key)
     if totals is not None:
         rows.remove(VOUCHER_TOTALS, totals)
     if holder is not None:
         rows.remove(VOUCHER_HOLDERS, holder)
+    unassign(rows, ctx, VOUCHER, code)
 
 
 def _take_away(rows: Rows, ctx: Ctx, voucher: Voucher) -> Reply:

@@ -11,6 +11,7 @@ from patron.db.actions import Ctx, Read, Wants
 from patron.db.rows import Rows
 from patron.domains.async_actions import Deed, Done, FilePart, Importable, Row, RowsChunk, applying
 from patron.domains.categories import with_category
+from patron.domains.validation_rules import want_rule
 from patron.domains.vouchers.actions.campaigns import (
     known_campaign,
     lock_campaign,
@@ -42,6 +43,8 @@ async def _want(read: Read, ctx: Ctx, wants: Wants, chunk: RowsChunk[Imported]) 
         want_additions(ctx, wants, chunk.way)
     for said in chunk.said:
         want_free(ctx, wants, said.voucher.code)
+    for rule_id in sorted({rule_id for said in chunk.said for rule_id in said.voucher.validation_rules or ()}):
+        want_rule(ctx, wants, rule_id)
     for reference in sorted({name for said in chunk.said if (name := said.voucher.its_campaign) is not None}):
         campaign = await known_campaign(read, ctx.project_id, reference)
         if campaign is not None:

@@ -1,12 +1,14 @@
 """Vouchers as they are told (spec I 1.1)."""
 
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 from urllib.parse import quote
 
 import msgspec
-from msgspec import UNSET, Meta, UnsetType
+from msgspec import UNSET, UnsetType
 
 from patron.domains.categories.wire import CategoryOut, told
+from patron.domains.validation_rules.model import VoucherRule
+from patron.domains.validation_rules.wire.told import NO_ASSIGNMENTS, AssignmentList, assignments_of
 from patron.domains.vouchers.campaign import Campaigns
 from patron.domains.vouchers.model import DISCOUNT, GIFT, NEVER, Voucher, VoucherTotals
 from patron.domains.vouchers.wire.discount import Discount, GiftEffect
@@ -58,18 +60,6 @@ class VoucherRedemption(msgspec.Struct, frozen=True, kw_only=True):
     url: str
 
 
-class RuleAssignments(msgspec.Struct, frozen=True, kw_only=True):
-    """The validation rules of a voucher."""
-
-    object: Literal["list"] = "list"
-    data_ref: Literal["data"] = "data"
-    data: list[dict[str, Any]] = []
-    total: Annotated[int, Meta(ge=0)] = 0
-
-
-NO_ASSIGNMENTS = RuleAssignments()
-
-
 class VoucherOut(msgspec.Struct, frozen=True, kw_only=True):
     """The whole voucher, in the order of fields that the reference uses."""
 
@@ -97,7 +87,7 @@ class VoucherOut(msgspec.Struct, frozen=True, kw_only=True):
     created_at: str
     updated_at: str | None
     holder_id: str | UnsetType = UNSET
-    validation_rules_assignments: RuleAssignments = NO_ASSIGNMENTS
+    validation_rules_assignments: AssignmentList = NO_ASSIGNMENTS
     redemption: VoucherRedemption
     publish: VoucherPublish
     object: Literal["voucher"] = "voucher"
@@ -110,8 +100,9 @@ class VoucherOut(msgspec.Struct, frozen=True, kw_only=True):
         totals: VoucherTotals,
         holder_id: str | None,
         assets: VoucherAssets | UnsetType = UNSET,
+        rule: VoucherRule | None = None,
     ) -> "VoucherOut":
-        """The answer for a stored voucher; `campaigns` tells the name of its campaign, and its category."""
+        """The answer for a stored voucher; `campaigns` tells its campaign's name and its category, `rule` is its rule."""
         validity = _NO_VALIDITY if voucher.validity is None else _validity(voucher.validity)
         kind: Any = voucher.type
         category = campaigns.categories.get(voucher.category_id)
@@ -141,6 +132,7 @@ class VoucherOut(msgspec.Struct, frozen=True, kw_only=True):
             created_at=to_iso(voucher.created_at),
             updated_at=None if voucher.updated_at == NEVER else to_iso(voucher.updated_at),
             holder_id=holder_id or UNSET,
+            validation_rules_assignments=assignments_of(rule),
             redemption=redemption_of(voucher, totals),
             publish=VoucherPublish(count=voucher.publish_count, url=f"{_below(voucher)}/publications?page=1&limit=10"),
         )

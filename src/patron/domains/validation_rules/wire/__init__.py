@@ -1,0 +1,1 @@
+"""What is sent and answered of validation rules, their assignments and their tests."""
