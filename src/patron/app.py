@@ -76,6 +76,7 @@ from patron.domains.stacking_rules import routes as stacking_rules
 from patron.domains.validation_rules import model as validation_rules
 from patron.domains.validation_rules import routes as rule_routes
 from patron.domains.validation_rules import rule_that_names
+from patron.domains.validation_rules import traces as rule_traces
 from patron.domains.validations import routes as validations
 from patron.domains.vouchers import binned as binned_vouchers
 from patron.domains.vouchers import campaign as campaign_model
@@ -120,6 +121,7 @@ TRACES: tuple[Trace | Mention, ...] = (
     *event_traces.TRACES,
     *order_traces.TRACES,
     *segment_traces.TRACES,
+    *rule_traces.TRACES,
     *voucher_traces.TRACES,
     *publication_traces.TRACES,
     *redemption_traces.TRACES,

@@ -4,10 +4,10 @@ Money is in minor units, times are epoch ms, percentages whole numbers or exact 
 `int`, `Decimal` or `Fraction`: a float is as if it was not there.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, NamedTuple, Protocol
 
 from patron.engine.decision import Refusal
 
@@ -169,12 +169,40 @@ class Category:
     hierarchy: int = 0
 
 
+class Before(NamedTuple):
+    """A redeemable that was applied earlier in the same decision, and what it took off."""
+
+    kind: Kind
+    id: str
+    discount: int
+
+
+class Turn(NamedTuple):
+    """The order at a redeemable's turn: what is still to be paid, and what it was at first.
+
+    `total_amount` is what the redeemable leaves to be paid, `discount` what it takes off, `credits` what a card pays;
+    None before it was applied. `before` are those that were applied earlier.
+    """
+
+    amount: int | None
+    initial_amount: int | None
+    total_amount: int | None = None
+    discount: int | None = None
+    credits: int | None = None
+    before: tuple[Before, ...] = ()
+
+
+Judging = Callable[[Turn], tuple[Refusal, ...]]
+"""Why rules do not hold at a redeemable's turn. Before it was applied, rules about what it does are left out."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Redeemable:
     """What is to be redeemed: a discount or a gift card, and all that decides whether and how.
 
     `quantity` is how often it may be redeemed and `used` how often it was, or is held for others; `refusals` are the
-    verdicts of its validation rules, or that it does not exist; `hierarchy` is a promotion tier's own.
+    verdicts of its validation rules, or that it does not exist; `judge` asks those rules that depend on its turn;
+    `hierarchy` is a promotion tier's own.
     """
 
     kind: Kind
@@ -193,6 +221,7 @@ class Redeemable:
     categories: tuple[Category, ...] = ()
     selection: Selection | None = None
     refusals: tuple[Refusal, ...] = ()
+    judge: Judging | None = None
     publish_count: int | None = None
     metadata: Metadata = field(default_factory=dict)
     publication_metadata: Metadata = field(default_factory=dict)

@@ -1,7 +1,10 @@
 """The order of steps of a decision, and nothing else: judge, sort, apply one after the other, tell."""
 
+from collections.abc import Mapping
+from typing import NamedTuple
+
 from patron.engine.cart import Cart
-from patron.engine.case import Case, Order, Redeemable
+from patron.engine.case import Before, Case, Order, Redeemable, Turn
 from patron.engine.decision import Applied, CalculatedOrder, Decision, Refusal, Verdict
 from patron.engine.discounts.effects import apply_discount
 from patron.engine.eligibility import refusals_of
@@ -18,24 +21,79 @@ from patron.engine.stacking import (
 from patron.engine.step import Step, Work
 
 _NO_ORDER = Order()
+Refusals = tuple[Refusal, ...]
+
+
+class _Run(NamedTuple):
+    """What one run through the redeemables carries along."""
+
+    case: Case
+    cart: Cart
+    tally: Tally
+    work: Work
+    before: list[Before]
+
+
+class _Objected(NamedTuple):
+    """Rules that do not hold at a redeemable's turn."""
+
+    refusals: Refusals
 
 
 def decide(case: Case) -> Decision:
     """Which redeemables apply to the order, what each takes off, and why the others do not (spec I 3).
 
-    One that may not be used fails all others in mode ALL, wherever it stands; in mode PARTIAL it is left out.
+    One that may not be used fails all others in mode ALL, wherever it stands; in mode PARTIAL it is left out. Rules may
+    find out at a redeemable's turn that it may not: then it is decided anew, without it.
     """
+    late: dict[int, Refusals] = {}
+    while True:
+        decision = _decided(case, late)
+        if isinstance(decision, Decision):
+            return decision
+        late[decision.place] = decision.refusals
+
+
+class _Late(NamedTuple):
+    """A redeemable, by its place in the case, that may not be used, as its turn has shown."""
+
+    place: int
+    refusals: Refusals
+
+
+def _decided(case: Case, late: Mapping[int, Refusals]) -> Decision | _Late:
     cart = Cart(case.order or _NO_ORDER)
-    refusals = [refusals_of(case, redeemable, cart) for redeemable in case.redeemables]
+    refusals = [
+        (*refusals_of(case, redeemable, cart), *late.get(place, ()))
+        for place, redeemable in enumerate(case.redeemables)
+    ]
     places = in_order(case.redeemables, case.rules, [not reasons for reasons in refusals])
-    ordered = [(case.redeemables[place], refusals[place]) for place in places]
-    if case.rules.redeemables_application_mode == "ALL" and any(refusals):
-        return Decision(valid=False, verdicts=tuple([_failed(*each) for each in ordered]), order=None)
-    exclusive = any(is_exclusive(each, case.rules) for each, reasons in ordered if not reasons)
-    tally, work = Tally(case.rules, exclusive=exclusive), Work()
-    verdicts = tuple([_refused(*each) if each[1] else _applied(case, each[0], cart, tally, work) for each in ordered])
+    fails = case.rules.redeemables_application_mode == "ALL" and any(refusals)
+    for place, redeemable in enumerate(case.redeemables):
+        if place not in late and (fails or refusals[place]):
+            refusals[place] = (*refusals[place], *_at_first(redeemable, cart))
+    ordered = [(place, case.redeemables[place], refusals[place]) for place in places]
+    if fails:
+        return Decision(valid=False, verdicts=tuple([_failed(*each[1:]) for each in ordered]), order=None)
+    exclusive = any(is_exclusive(each, case.rules) for _, each, reasons in ordered if not reasons)
+    run = _Run(case, cart, Tally(case.rules, exclusive=exclusive), Work(), [])
+    verdicts = []
+    for place, redeemable, reasons in ordered:
+        verdict = _refused(redeemable, reasons) if reasons else _applied(run, redeemable)
+        if not isinstance(verdict, Verdict):
+            return _Late(place, verdict.refusals)
+        verdicts.append(verdict)
     valid = any(verdict.status == "APPLICABLE" for verdict in verdicts)
-    return Decision(valid, verdicts, _summed(case, cart) if valid else None)
+    return Decision(valid, tuple(verdicts), _summed(case, cart) if valid else None)
+
+
+def _at_first(redeemable: Redeemable, cart: Cart) -> Refusals:
+    """What rules say as if it came first: told beside the reasons why it, or all, fail anyway."""
+    return () if redeemable.judge is None else redeemable.judge(Turn(*_amounts(cart)))
+
+
+def _amounts(cart: Cart) -> tuple[int | None, int | None]:
+    return None if cart.amount is None else cart.remaining, cart.initial_amount
 
 
 def _failed(redeemable: Redeemable, refusals: tuple[Refusal, ...]) -> Verdict:
@@ -48,17 +106,35 @@ def _refused(redeemable: Redeemable, refusals: tuple[Refusal, ...]) -> Verdict:
     return Verdict(redeemable.kind, redeemable.id, "INAPPLICABLE", refusals=refusals)
 
 
-def _applied(case: Case, redeemable: Redeemable, cart: Cart, tally: Tally, work: Work) -> Verdict:
-    skip = tally.skip(redeemable)
+def _applied(run: _Run, redeemable: Redeemable) -> Verdict | _Objected:
+    case, cart = run.case, run.cart
+    skip = run.tally.skip(redeemable)
     if skip is None:
         cart.begin()
-        applied = _effect(case, redeemable, cart, work)
+        amounts = _amounts(cart)
+        applied = _effect(case, redeemable, cart, run.work)
+        order = _told(case, cart)
+        reasons = _objections(run, redeemable, amounts, applied)
+        if reasons:
+            return _Objected(reasons)
         if cart.changed or applied.free_shipping or not skips_without_effect(redeemable, case.rules):
-            tally.count(redeemable)
-            order = _told(case, cart)
+            run.tally.count(redeemable)
+            discount = 0 if order is None else order.total_applied_discount_amount
+            run.before.append(Before(redeemable.kind, redeemable.id, discount))
             return Verdict(redeemable.kind, redeemable.id, "APPLICABLE", applied, order)
         skip = NO_EFFECT
     return Verdict(redeemable.kind, redeemable.id, "SKIPPED", skip=skip)
+
+
+def _objections(
+    run: _Run, redeemable: Redeemable, amounts: tuple[int | None, int | None], applied: Applied
+) -> Refusals:
+    """Why rules do not hold, now that it is known what the redeemable does."""
+    if redeemable.judge is None:
+        return ()
+    left, _ = _amounts(run.cart)
+    taken = run.cart.tell().total_applied_discount_amount
+    return redeemable.judge(Turn(*amounts, left, taken, applied.credits or 0, tuple(run.before)))
 
 
 def _effect(case: Case, redeemable: Redeemable, cart: Cart, work: Work) -> Applied:

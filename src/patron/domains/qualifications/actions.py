@@ -136,11 +136,11 @@ async def _judged(read: Read, ctx: Ctx, search: Search, chunk: list[Found]) -> l
     """Each voucher of a chunk that qualifies, and of the others their ids."""
     held = await held_by_others(read, ctx, None, chunk)
     units = await find_units(read, ctx.project_id, [each[0].discount for each in chunk if each[0].discount])
-    facts = replace(search.facts, units=units)
-    return [
-        _qualified(read, ctx, search, facts, Candidate(*each, held.get(each[0].id, NOTHING_HELD))) or each[0].id
-        for each in chunk
-    ]
+    candidates = [Candidate(*each, held.get(each[0].id, NOTHING_HELD)) for each in chunk]
+    by_code = {each.voucher.code: each for each in candidates}
+    ruled = replace(await find_ruled(read, ctx, by_code, None), budgets=False)
+    facts = replace(search.facts, units=units, ruled=ruled)
+    return [_qualified(read, ctx, search, facts, each) or each.voucher.id for each in candidates]
 
 
 def _qualified(read: Read, ctx: Ctx, search: Search, facts: Facts, candidate: Candidate) -> Qualified | None:

@@ -23,10 +23,21 @@ as its body. With `whose=False` it does not look for the customer, for a write t
   calculated)` for the order as it is to be stored, `OrdersOut(judgement).tell(calculated)` as it is told.
 * After a success: `release(rows, ctx, key, facts.session_codes)` where `facts.asked.session_key` is one.
 
+What rules count: `want_counts(read, ctx, wants, facts, customer_id)` in gather, `ruled_under_lock` in apply before the
+rows are judged, `count_redeemed` for each voucher that was redeemed; at a rollback `want_counts_back`,
+`counts_to_give_back`, and `give_back` of validation rules.
+
 Further kinds of redeemables, and what rules say of each, come in at one place: `policy/targets.py`.
 """
 
-from patron.domains.redeemables.actions.look import find_units, held_by_others, look
+from patron.domains.redeemables.actions.counting import (
+    count_redeemed,
+    counts_to_give_back,
+    ruled_under_lock,
+    want_counts,
+    want_counts_back,
+)
+from patron.domains.redeemables.actions.look import find_ruled, find_units, held_by_others, look
 from patron.domains.redeemables.actions.sessions import hold, release
 from patron.domains.redeemables.actions.under_lock import under_lock, want_redeemables
 from patron.domains.redeemables.model import Held, SessionLock
@@ -54,6 +65,9 @@ __all__ = [
     "as_told",
     "codes_of",
     "concerning",
+    "count_redeemed",
+    "counts_to_give_back",
+    "find_ruled",
     "find_units",
     "held_by_others",
     "hold",
@@ -64,9 +78,12 @@ __all__ = [
     "refusal_of",
     "release",
     "result_without_order",
+    "ruled_under_lock",
     "tell",
     "told_discount",
     "tracking_id_of",
     "under_lock",
+    "want_counts",
+    "want_counts_back",
     "want_redeemables",
 ]

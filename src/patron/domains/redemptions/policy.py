@@ -210,3 +210,15 @@ def redemption_of(
         reason=None,
         once=once,
     )
+
+
+class _Ordered(msgspec.Struct, frozen=True):
+    initial_amount: int | None = None
+
+
+_ordered = msgspec.json.Decoder(_Ordered).decode
+
+
+def ordered_amount(row: Redemption) -> int:
+    """What the order of a redemption came to before all discounts, in minor units; 0 where there was none."""
+    return 0 if row.order is None else _ordered(row.order).initial_amount or 0

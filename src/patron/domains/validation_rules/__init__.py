@@ -5,6 +5,10 @@ Nouns: `ValidationRule` and its versions; `RuleAssignment` of campaigns and prom
 `want_assignment` and `assign` put an object under a rule, `want_rule` and `assign_new` one that a write creates;
 `want_unassignment` and `unassign` take one out that goes for good; `of_vouchers` finds the assignments of vouchers.
 `Rules` has the rules of a rulebook, ready to be asked; `rule_that_names` tells what may not be deleted.
+
+Whoever redeems makes a `Subject` of each voucher and asks `subject.rules(rulebook)` by `ask`. What they count:
+`subject.counters(rulebook)` are the keys; `find_counters` reads them, `want_counters` and `counters_under_lock` lock
+them; then `count` moves them for a redemption, and `give_back` for its rollback.
 """
 
 from patron.domains.validation_rules.actions.assign import (
@@ -16,18 +20,37 @@ from patron.domains.validation_rules.actions.assign import (
     want_rule,
     want_unassignment,
 )
+from patron.domains.validation_rules.actions.count import (
+    count,
+    counters_under_lock,
+    find_counters,
+    give_back,
+    want_counters,
+)
 from patron.domains.validation_rules.actions.find import of_vouchers
+from patron.domains.validation_rules.policy.asked import Counters, Subject, Verdicts, ask
 from patron.domains.validation_rules.policy.compiled import Rules, rule_that_names
+from patron.domains.validation_rules.policy.counting import CounterKey
 
 __all__ = [
+    "CounterKey",
+    "Counters",
     "Rules",
+    "Subject",
     "Target",
+    "Verdicts",
+    "ask",
     "assign",
     "assign_new",
+    "count",
+    "counters_under_lock",
+    "find_counters",
+    "give_back",
     "of_vouchers",
     "rule_that_names",
     "unassign",
     "want_assignment",
+    "want_counters",
     "want_rule",
     "want_unassignment",
 ]

@@ -74,6 +74,31 @@ class VoucherRule(msgspec.Struct, frozen=True):
     created_at: int
 
 
+class RuleCounter(msgspec.Struct, frozen=True):
+    """What was redeemed of a voucher or in a campaign, as far as the rule of `owner` counts that (spec C 4.4).
+
+    `owner` is the id of the voucher or campaign that is under the rule, `scope` of what is counted: itself, or for a
+    campaign each of its vouchers. `customer_id` and `key_id` are whose redemptions these are, empty for those of all.
+    `total`, `amount` (of orders, before discounts) and `discount` are over all time; `in_day`, `in_week` and `in_month`
+    are the redemptions since the moments `day`, `week` and `month`, at which the project's last ones began.
+    """
+
+    project_id: str
+    owner: str
+    scope: str
+    customer_id: str
+    key_id: str
+    total: int = 0
+    amount: int = 0
+    discount: int = 0
+    day: int = 0
+    in_day: int = 0
+    week: int = 0
+    in_week: int = 0
+    month: int = 0
+    in_month: int = 0
+
+
 _LIVE = "deleted_at IS NULL"
 VALIDATION_RULES = Table(
     ValidationRule,
@@ -101,6 +126,13 @@ VOUCHER_RULES = Table(
         "rule": ("project_id", "rule_id", "id"),
         "voucher": ("project_id", "voucher_id"),
     },
+)
+RULE_COUNTERS = Table(
+    RuleCounter,
+    "rule_counters",
+    rank=678,
+    key=("project_id", "owner", "scope", "customer_id", "key_id"),
+    partial={"customer": Partial(("project_id", "customer_id", "scope"), "customer_id <> ''")},
 )
 
 PARTS = (Part(VALIDATION_RULES), Part(RULE_ASSIGNMENTS))

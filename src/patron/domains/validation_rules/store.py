@@ -10,10 +10,12 @@ from patron.db.dialect import JsonText, is_among
 from patron.db.statements import Statement
 from patron.domains.validation_rules.model import (
     RULE_ASSIGNMENTS,
+    RULE_COUNTERS,
     RULE_VERSIONS,
     VALIDATION_RULES,
     VOUCHER_RULES,
     RuleAssignment,
+    RuleCounter,
     RuleVersion,
     ValidationRule,
     VoucherRule,
@@ -23,6 +25,7 @@ _PROJECT: ColumnElement[str] = sa.bindparam("project_id")
 _RULE: ColumnElement[str] = sa.bindparam("rule_id")
 _ID: ColumnElement[str] = sa.bindparam("id")
 _rules, _assigned, _vouchers = VALIDATION_RULES.c, RULE_ASSIGNMENTS.c, VOUCHER_RULES.c
+_counters = RULE_COUNTERS.c
 
 _LIVE = sa.select(VALIDATION_RULES.sa).where(_rules.project_id == _PROJECT, _rules.deleted_at.is_(None))
 
@@ -94,6 +97,26 @@ OF_VOUCHERS = Statement(
     VoucherRule,
 )
 """The assignments of the vouchers with these codes (a JSON array)."""
+
+COUNTERS = Statement(
+    sa.select(RULE_COUNTERS.sa).where(
+        _counters.project_id == _PROJECT,
+        is_among(_counters.owner, sa.bindparam("owners", type_=JsonText())),
+        is_among(_counters.scope, sa.bindparam("scopes", type_=JsonText())),
+        is_among(_counters.customer_id, sa.bindparam("customers", type_=JsonText())),
+        is_among(_counters.key_id, sa.bindparam("keys", type_=JsonText())),
+    ),
+    RuleCounter,
+)
+"""The counters of these owners, scopes, customers and keys (JSON arrays)."""
+
+DELETE_COUNTERS: Statement[str] = Statement(
+    sa.delete(RULE_COUNTERS.sa)
+    .where(_counters.project_id == _PROJECT, _counters.owner == sa.bindparam("owner"))
+    .returning(_counters.owner),
+    str,
+)
+"""Deletes what the rule of an object has counted."""
 
 
 def _narrowed(table: Any, filters: tuple[str, ...], object_column: Any) -> list[ColumnElement[bool]]:

@@ -18,6 +18,7 @@ from patron.domains.redeemables.policy.exact import discount_of
 from patron.domains.redeemables.policy.facts import (
     Candidate,
     Facts,
+    Ruled,
     cart_of,
     codes_of,
     names_of_units,
@@ -26,6 +27,8 @@ from patron.domains.redeemables.policy.facts import (
 from patron.domains.redeemables.policy.targets import tiers_asked
 from patron.domains.redeemables.store import HELD_BY_OTHERS
 from patron.domains.redeemables.wire.asked import RedeemablesIn
+from patron.domains.validation_rules import Subject, find_counters, of_vouchers
+from patron.domains.validation_rules.model import VALIDATION_RULES
 from patron.domains.vouchers import Found, find_by_codes
 from patron.engine.case import SHIPPING
 
@@ -47,7 +50,9 @@ async def look(read: Read, ctx: Ctx, asked: RedeemablesIn, tracking_id: str | No
     catalogue = await _catalogue(read, ctx.project_id, asked, stored)
     person = person_of(read.rulebook, asked, customer, ctx.now) if whose else None
     discounts = _discounts(read, asked, found)
+    ruled = await find_ruled(read, ctx, vouchers, None if person is None else person.id)
     return Facts(
+        ruled=ruled,
         asked=asked,
         tracking_id=tracking_id,
         vouchers=vouchers,
@@ -58,6 +63,27 @@ async def look(read: Read, ctx: Ctx, asked: RedeemablesIn, tracking_id: str | No
         discounts=frozenset(discounts),
         session_codes=await _of_session(read, ctx, asked),
     )
+
+
+async def find_ruled(read: Read, ctx: Ctx, vouchers: Mapping[str, Candidate], customer_id: str | None) -> Ruled:
+    """What the rules of these vouchers need, for this customer; two more reads, only where there are rules at all."""
+    api_key = (ctx.key_id, ctx.key_name)
+    if not vouchers or not read.rulebook.rows(VALIDATION_RULES):
+        return Ruled(api_key=api_key)
+    own = await of_vouchers(read, ctx.project_id, list(vouchers))
+    rules = {code: assignment.rule_id for code, assignment in own.items()}
+    subjects = [
+        Subject(
+            object_id=each.voucher.id,
+            campaign_id=each.voucher.campaign_id,
+            rule_id=rules.get(code),
+            customer_id=customer_id or "",
+            key_id=ctx.key_id,
+        )
+        for code, each in vouchers.items()
+    ]
+    keys = {key for subject in subjects for key in subject.counters(read.rulebook)}
+    return Ruled(rules=rules, counters=await find_counters(read, ctx.project_id, keys), api_key=api_key)
 
 
 async def _vouchers(read: Read, project_id: str, codes: Collection[str]) -> Mapping[str, Found]:

@@ -1,7 +1,7 @@
 """What a request speaks of, as plain values: the same whether it was read, or is held under lock."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import msgspec
@@ -16,6 +16,7 @@ from patron.domains.orders.wire import ItemOut, OrderIn, OrderPatch
 from patron.domains.products import Product, Sku
 from patron.domains.redeemables.model import NOTHING_HELD, Held
 from patron.domains.redeemables.wire.asked import RedeemableIn, RedeemablesIn
+from patron.domains.validation_rules import Counters
 from patron.domains.vouchers.model import Voucher, VoucherTotals
 
 _items = msgspec.json.Decoder(list[ItemOut]).decode
@@ -60,6 +61,21 @@ class Cart:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Ruled:
+    """What rules need beside a request: which vouchers have a rule of their own (the rule's id by code), what was
+    counted, and the id and name of the API key. Without `budgets`, what is counted is not asked (spec C 4.4).
+    """
+
+    rules: Mapping[str, str] = field(default_factory=dict)
+    counters: Counters = field(default_factory=dict)
+    api_key: tuple[str, str] = ("", "")
+    budgets: bool = True
+
+
+NO_RULES = Ruled()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
     """A request and all that it speaks of. `look` reads them; `under_lock` takes the rows that a unit holds.
 
@@ -77,6 +93,7 @@ class Facts:
     units: Mapping[str, Product | Sku]
     session_codes: frozenset[str]
     discounts: frozenset[str] = frozenset()
+    ruled: Ruled = NO_RULES
 
     def about(self, asked: RedeemableIn) -> "Facts":
         """The same for one of the redeemables alone."""

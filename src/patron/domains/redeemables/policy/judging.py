@@ -48,7 +48,7 @@ def judge(rulebook: Rulebook, now: int, facts: Facts) -> Judgement:
     """
     if facts.asked.metadata:
         check_metadata_schema(rulebook, "redemption", facts.asked.metadata)
-    targets = targets_of(rulebook, facts)
+    targets = targets_of(rulebook, now, facts)
     case = case_of(rulebook, now, facts, targets)
     by_name: dict[tuple[str, str], Target] = {(each.redeemable.kind, each.redeemable.id): each for each in targets}
     return Judgement(facts, case, decide(case), by_name)

@@ -16,7 +16,9 @@ from patron.domains.products import Product, Sku
 from patron.domains.promotions import Promotions, PromotionTier, stacked
 from patron.domains.redeemables.policy.exact import decoded, discount_of, validity_of
 from patron.domains.redeemables.policy.facts import Candidate, Facts
+from patron.domains.redeemables.policy.ruling import Asking, told_entries
 from patron.domains.redeemables.wire.asked import RedeemableIn, RedeemablesIn
+from patron.domains.validation_rules import Verdicts
 from patron.domains.vouchers import Campaign, Campaigns
 from patron.domains.vouchers.model import GIFT, Voucher
 from patron.engine import case as engine
@@ -29,10 +31,13 @@ NOT_FOUND = "not_found"
 class Ruling:
     """What validation rules say of a redeemable: why it may not be used, and to which lines it applies (spec I 1.3).
 
+    `judge` asks those that depend on what is applied before it, and on what it does itself.
+
     `applicable_to` and `inapplicable_to` are the same selection as it is told: entries with `object`, `id`, `effect` …
     """
 
     refusals: tuple[Refusal, ...] = ()
+    judge: engine.Judging | None = None
     selection: engine.Selection | None = None
     applicable_to: tuple[Any, ...] = ()
     inapplicable_to: tuple[Any, ...] = ()
@@ -60,17 +65,18 @@ class Target:
     metadata: str = "{}"
 
 
-def targets_of(rulebook: Rulebook, facts: Facts) -> list[Target]:
+def targets_of(rulebook: Rulebook, now: int, facts: Facts) -> list[Target]:
     """The targets of a request, in its order, with the tiers of a stack in its place, in the stack's order.
 
     One that is not there is a target too, which says so.
     """
-    return [target for asked in facts.asked.redeemables for target in _targets(rulebook, facts, asked)]
+    asking = Asking(rulebook, now, facts)
+    return [target for asked in facts.asked.redeemables for target in _targets(rulebook, facts, asked, asking)]
 
 
-def _targets(rulebook: Rulebook, facts: Facts, asked: RedeemableIn) -> list[Target]:
+def _targets(rulebook: Rulebook, facts: Facts, asked: RedeemableIn, asking: Asking) -> list[Target]:
     if asked.object == "voucher":
-        return [_voucher(rulebook, facts, asked)]
+        return [_voucher(rulebook, facts, asked, asking)]
     promotions = Promotions.of(rulebook)
     if asked.object == "promotion_tier":
         return [_tier(rulebook, facts, asked, promotions.tier(asked.id))]
@@ -127,7 +133,7 @@ def _of_engine(category: Category | None) -> tuple[engine.Category, ...]:
     return () if category is None else (engine.Category(category.id, category.hierarchy),)
 
 
-def _voucher(rulebook: Rulebook, facts: Facts, asked: RedeemableIn) -> Target:
+def _voucher(rulebook: Rulebook, facts: Facts, asked: RedeemableIn, asking: Asking) -> Target:
     candidate = facts.vouchers.get(asked.id)
     if candidate is None:
         return _missing(asked)
@@ -136,7 +142,17 @@ def _voucher(rulebook: Rulebook, facts: Facts, asked: RedeemableIn) -> Target:
     if campaign_id is not None and campaign is None:
         return _missing(asked)  # its campaign was deleted, and it is about to go too
     category = Categories.of(rulebook).get(candidate.voucher.category_id)
-    return _of_voucher(facts, asked, candidate, campaign, category, NO_RULES)
+    return _of_voucher(facts, asked, candidate, campaign, category, _ruling(asking.of(candidate)))
+
+
+def _ruling(verdicts: Verdicts) -> Ruling:
+    return Ruling(
+        verdicts.refusals,
+        verdicts.judge,
+        verdicts.selection,
+        told_entries(verdicts.applicable_to),
+        told_entries(verdicts.inapplicable_to),
+    )
 
 
 def _missing(asked: RedeemableIn) -> Target:
@@ -170,6 +186,7 @@ def _of_voucher(
         categories=_of_engine(category),
         selection=ruling.selection,
         refusals=ruling.refusals,
+        judge=ruling.judge,
         publish_count=voucher.publish_count,
         metadata=decoded(voucher.metadata),
     )

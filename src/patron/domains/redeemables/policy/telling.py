@@ -14,6 +14,7 @@ from patron.domains.redeemables.wire.told import (
     ApplicableList,
     CalculatedOrderOut,
     ChangeOut,
+    CustomMessage,
     GiftResult,
     Reason,
     RedeemableOut,
@@ -132,6 +133,7 @@ def refusal_of(refusal: Refusal, target: Target, request_id: str) -> RefusalOut:
         request_id=request_id,
         resource_id=target.redeemable.id if is_missing else UNSET,
         resource_type=target.redeemable.kind if is_missing else UNSET,
+        error=UNSET if refusal.error is None else CustomMessage(refusal.error),
     )
 
 

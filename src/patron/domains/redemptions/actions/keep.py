@@ -12,7 +12,7 @@ from patron.domains import orders, vouchers
 from patron.domains.customers import count_redemption
 from patron.domains.orders.model import Order
 from patron.domains.orders.wire import CustomerId, OrderIn, OrderRedemption
-from patron.domains.redeemables import Facts, Judgement, OrdersOut, Target, tell
+from patron.domains.redeemables import Facts, Judgement, OrdersOut, Target, count_redeemed, tell
 from patron.domains.redeemables.wire.told import CalculatedOrderOut
 from patron.domains.redemptions.actions.tell import beside, customer_of, record_redemption
 from patron.domains.redemptions.model import (
@@ -26,7 +26,7 @@ from patron.domains.redemptions.model import (
     Redemption,
     RedemptionKey,
 )
-from patron.domains.redemptions.policy import Said, redemption_of
+from patron.domains.redemptions.policy import Said, ordered_amount, redemption_of
 from patron.domains.redemptions.wire.told import Around, RedeemedOut, RedemptionOut, told
 from patron.domains.vouchers import Campaigns
 from patron.engine.decision import Verdict
@@ -62,6 +62,7 @@ class _Work(NamedTuple):
     orders: OrdersOut
     order: Order | None
     final: bytes | None
+    facts: Facts
     parent_id: str | None
 
 
@@ -75,7 +76,7 @@ def keep(rows: Rows, ctx: Ctx, body: Redeem, scene: Scene, customer_id: str) -> 
     calculated = judgement.decision.order
     final = None if calculated is None else _encode(_as_stored(tells.tell(calculated), order))
     said = Said.of(ctx, rows.rulebook.version, judgement.facts, customer_id, None if order is None else order.id)
-    work = _Work(said, tells, order, final, parent_id)
+    work = _Work(said, tells, order, final, judgement.facts, parent_id)
     outs = [
         _redeem(rows, ctx, work, redemption_id, *each, once=body.once)
         for redemption_id, each in zip(ids, applied, strict=True)
@@ -163,6 +164,8 @@ def _redeem(
         once=once if work.parent_id is None else None,
     )
     _use(rows, ctx, target, row)
+    amount = ordered_amount(row)
+    count_redeemed(rows, ctx, work.facts, row.code, row.customer_id, amount=amount, discount=row.discount_amount)
     if row.customer_id != NOBODY:
         count_redemption(rows, ctx, row.customer_id, succeeded=True, spent=spent)
     return add(rows, ctx, row, target)

@@ -19,7 +19,9 @@ from patron.domains.redeemables import (
     judge,
     order_after,
     release,
+    ruled_under_lock,
     under_lock,
+    want_counts,
     want_redeemables,
 )
 from patron.domains.redemptions.actions.fail import fail
@@ -41,10 +43,12 @@ async def _gather(read: Read, ctx: Ctx, body: Redeem) -> Wants:
     for candidate in facts.vouchers.values():
         if candidate.voucher.type == GIFT and candidate.holder_id is not None:
             vouchers.want_customer(ctx, wants, candidate.holder_id)
+    stored = None if facts.cart is None else facts.cart.stored
+    customer_id = NOBODY if stored is None or stored.customer_id is None else stored.customer_id
     if facts.asked.person is not None:
-        await want_upsert(read, ctx, wants, facts.asked.person)
+        customer_id = await want_upsert(read, ctx, wants, facts.asked.person)
+    want_counts(read, ctx, wants, facts, customer_id)
     if isinstance(facts.asked.order, OrderIn):
-        stored = None if facts.cart is None else facts.cart.stored
         await orders.want_paid(read, ctx, wants, facts.asked.order, stored, facts.catalogue)
     return wants
 
@@ -90,7 +94,11 @@ def _scene(rows: Rows, ctx: Ctx, body: Redeem) -> Scene | Need:
     before = _stored_order(rows, ctx, body)
     if isinstance(before, Need):
         return before
-    customer = _stored_customer(rows, ctx, _customer_id(rows, ctx, body, before))
+    customer_id = _customer_id(rows, ctx, body, before)
+    facts = ruled_under_lock(rows, ctx, facts, customer_id)
+    if isinstance(facts, Need):
+        return facts
+    customer = _stored_customer(rows, ctx, customer_id)
     judgement = judge(rows.rulebook, ctx.now, concerning(rows.rulebook, ctx.now, facts, customer, before))
     calculated = judgement.decision.order
     after = None

@@ -17,6 +17,7 @@ from patron.domains import orders, vouchers
 from patron.domains.customers import count_rollback
 from patron.domains.orders.model import ORDERS, Order
 from patron.domains.orders.wire import OrderOut
+from patron.domains.redeemables import counts_to_give_back, want_counts_back
 from patron.domains.redemptions.actions.find import find, unknown
 from patron.domains.redemptions.actions.tell import beside, customer_of, record_redemption
 from patron.domains.redemptions.actions.whose import check_order, check_whose, owner, want_owner
@@ -33,10 +34,18 @@ from patron.domains.redemptions.model import (
     Redemption,
     place_of,
 )
-from patron.domains.redemptions.policy import check_form, failed_rollback, refusal_of, rollback_of, undone
+from patron.domains.redemptions.policy import (
+    check_form,
+    failed_rollback,
+    ordered_amount,
+    refusal_of,
+    rollback_of,
+    undone,
+)
 from patron.domains.redemptions.store import PARTS_OF
 from patron.domains.redemptions.wire.told import Around, RollbackOut, RolledBackOut, told
 from patron.domains.stacking_rules import rules_of
+from patron.domains.validation_rules import CounterKey, Subject, give_back
 from patron.domains.vouchers import Campaigns
 from patron.domains.vouchers.model import Voucher
 from patron.http.answers import envelope_of
@@ -69,6 +78,7 @@ class Undoing(msgspec.Struct, frozen=True):
     order: Order | None
     customer_id: str
     mode: OrderMode
+    counts: Mapping[str, Sequence[CounterKey]]
 
 
 async def _gather(read: Read, ctx: Ctx, body: RollBack) -> Wants:
@@ -84,6 +94,7 @@ async def _gather(read: Read, ctx: Ctx, body: RollBack) -> Wants:
         wants.lock(REDEMPTIONS, REDEMPTIONS.key_of(part))
         if part.code:
             await vouchers.want_return(read, ctx, wants, part.code)
+            await want_counts_back(read, ctx, wants, _subject(part, row.customer_id), part.code)
     if row.once is not None:
         wants.lock(REDEMPTION_KEYS, (ctx.project_id, row.once), to_delete=True)
     await want_owner(read, ctx, wants, row.customer_id, body.customer, body.tracking_id)
@@ -124,10 +135,26 @@ def _undoing(rows: Rows, ctx: Ctx, body: RollBack) -> Undoing | Need:
     mode = rules_of(rows.rulebook).redeemables_rollback_order_mode
     if order is not None and row.rollback_id is None:
         lacking.append(orders.lacking_to_roll_back(rows, ctx, order, canceling=mode == WITH_ORDER))
+    counts: dict[str, Sequence[CounterKey]] = {}
+    for part in parts:
+        keys = counts_to_give_back(rows, ctx, _subject(part, customer_id), part.code) if part.code else []
+        if isinstance(keys, Need):
+            return keys
+        counts[part.id] = keys
     for wants in lacking:
         if wants is not None:
             return Need(wants)
-    return Undoing(row, parts, found, order, customer_id, mode)
+    return Undoing(row, parts, found, order, customer_id, mode, counts)
+
+
+def _subject(part: Redemption, customer_id: str) -> Subject:
+    return Subject(
+        object_id=part.related_id,
+        campaign_id=part.campaign_id,
+        rule_id=None,
+        customer_id=customer_id,
+        key_id=part.channel_id,
+    )
 
 
 def _parts(rows: Rows, ctx: Ctx, row: Redemption) -> Sequence[Redemption]:
@@ -186,6 +213,8 @@ def _undo(rows: Rows, ctx: Ctx, body: RollBack, undoing: Undoing, part: Redempti
     voucher = undoing.vouchers[part.id]
     if voucher is not None:
         vouchers.give_back(rows, ctx, voucher, rollback.id, spent=part.amount)
+    amount, discount = ordered_amount(part), part.discount_amount
+    give_back(rows, ctx, undoing.counts[part.id], part.created_at, amount=amount, discount=discount)
     if undoing.customer_id:
         count_rollback(rows, ctx, undoing.customer_id, succeeded=True, spent=part.amount)
     return rollback

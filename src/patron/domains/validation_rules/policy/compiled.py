@@ -29,9 +29,9 @@ _LIMITS = (
 
 
 class Ready:
-    """A rule that can be asked: its judge, what its incentive is for, and the row it was made of."""
+    """A rule that can be asked: its judge, what its incentive is for, and each product and collection that it names."""
 
-    __slots__ = ("applicability", "applicable_to", "judge", "rule")
+    __slots__ = ("applicability", "applicable_to", "judge", "rule", "things")
 
     def __init__(self, rule: ValidationRule, rulebook: Rulebook) -> None:
         self.rule = rule
@@ -39,6 +39,8 @@ class Ready:
         self.judge = Judge(Rule(rule.id, tree, rule.error), calendar_of(rulebook))
         self.applicable_to: dict[str, Any] = _decode(rule.applicable_to)
         self.applicability = applicability_of(self.applicable_to)
+        entries = (*self.applicability.included, *self.applicability.excluded)
+        self.things = self.judge.things | {name for entry in entries for name in entry.ids}
 
 
 class Rules:

@@ -102,7 +102,7 @@ class VoucherOut(msgspec.Struct, frozen=True, kw_only=True):
         assets: VoucherAssets | UnsetType = UNSET,
         rule: VoucherRule | None = None,
     ) -> "VoucherOut":
-        """The answer for a stored voucher; `campaigns` tells its campaign's name and its category, `rule` is its rule."""
+        """The answer for a stored voucher; `campaigns` tells its campaign's name and category, `rule` is its rule."""
         validity = _NO_VALIDITY if voucher.validity is None else _validity(voucher.validity)
         kind: Any = voucher.type
         category = campaigns.categories.get(voucher.category_id)

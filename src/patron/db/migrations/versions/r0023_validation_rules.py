@@ -5,7 +5,7 @@ from alembic import op
 
 from patron.db.dialect import INTEGER, TEXT, JsonText
 
-revision = "0019_validation_rules"
+revision = "0023_validation_rules"
 down_revision = "0022_redemptions"
 
 LIVE = sa.text("deleted_at IS NULL")
@@ -88,3 +88,22 @@ def upgrade() -> None:
     )
     for name, columns in (("id", ["id"]), ("rule", ["rule_id", "id"]), ("voucher", ["voucher_id"])):
         op.create_index(f"voucher_validation_rules_{name}_idx", "voucher_validation_rules", ["project_id", *columns])
+    op.create_table(
+        "rule_counters",
+        sa.Column("project_id", TEXT, nullable=False),
+        *(sa.Column(name, TEXT, nullable=False) for name in ("owner", "scope", "customer_id", "key_id")),
+        *(
+            sa.Column(name, INTEGER, nullable=False)
+            for name in ("total", "amount", "discount", "day", "in_day", "week", "in_week", "month", "in_month")
+        ),
+        sa.PrimaryKeyConstraint("project_id", "owner", "scope", "customer_id", "key_id", name="rule_counters_pkey"),
+        sqlite_strict=True,
+    )
+    of_customers = sa.text("customer_id <> ''")
+    op.create_index(
+        "rule_counters_customer_idx",
+        "rule_counters",
+        ["project_id", "customer_id", "scope"],
+        sqlite_where=of_customers,
+        postgresql_where=of_customers,
+    )
