@@ -65,6 +65,7 @@ from patron.domains.redeemables import routes as sessions
 from patron.domains.redemptions import checks as redemption_checks
 from patron.domains.redemptions import routes as redemptions
 from patron.domains.redemptions import traces as redemption_traces
+from patron.domains.redemptions.history import HISTORY
 from patron.domains.segments import checks as segment_checks
 from patron.domains.segments import jobs as segment_jobs
 from patron.domains.segments import model as segment_model
@@ -152,7 +153,7 @@ ROUTES: tuple[Route, ...] = (
     *categories.ROUTES,
     *stacking_rules.ROUTES,
     *rule_routes.ROUTES,
-    *rule_routes.assigning_routes(TARGETS),
+    *rule_routes.assigning_routes(TARGETS, HISTORY),
     *vouchers.ROUTES,
     *promotions.ROUTES,
     *campaigns.ROUTES,

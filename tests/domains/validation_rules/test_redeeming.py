@@ -226,6 +226,46 @@ def test_a_rule_that_is_changed_decides_at_once(client: httpx.Client, make: Make
     assert (answer.status_code, answer.json()["key"]) == (400, "order_rules_violated")
 
 
+@pytest.mark.parametrize("kind", ["voucher", "campaign"])
+def test_what_was_redeemed_before_a_rule_came_is_counted(client: httpx.Client, make: Make, kind: str) -> None:
+    campaign = ok(client.post("/v1/campaigns", json=coupons()))
+    code = voucher(client, None, campaign=campaign["name"])
+    one, other = ({"source_id": somebody()} for _ in range(2))
+    done = [ok(redeem(client, code, customer=one))["redemptions"][0] for _ in range(2)]
+    assert redeem(client, code, customer=one, order=None).status_code == 200
+    ok(client.post(f"/v1/redemptions/{done[0]['id']}/rollback"))
+    limits = [
+        rule("redemption.count.per_customer", "$less_than_or_equal", 3),
+        rule("redemption.count.daily", "$less_than_or_equal", 4),
+        rule("redemption.count.per_api_key", "$less_than_or_equal", 4),
+    ]
+    if kind == "campaign":
+        limits.append(rule("campaign.orders.amount", "$less_than_or_equal", 60_000))
+        limits.append(rule("campaign.redemptions.customers_count.monthly", "$less_than_or_equal", 3))
+    made = make(*limits)
+    object_id = campaign["id"] if kind == "campaign" else code
+    body = {"related_object_type": kind, "related_object_id": object_id}
+    ok(client.post(f"{PATH}/{made['id']}/assignments", json=body))
+    both(client, code, None, customer=one)
+    both(client, code, "redemption_rules_violated", customer=one)
+    both(client, code, None, customer=other)
+    both(client, code, "redemption_rules_violated", customer=other)
+    again = ok(client.post(f"{PATH}/{made['id']}/assignments?force=true", json=body))
+    assert again["rule_id"] == made["id"]
+    both(client, code, "redemption_rules_violated", customer=other)
+    ok(client.post(f"/v1/redemptions/{done[1]['id']}/rollback"))
+    both(client, code, None, customer=other)
+
+
+def test_an_assigned_rule_counts_what_it_has_counted(client: httpx.Client, make: Make) -> None:
+    made = make(rule("redemption.count.daily", "$less_than", 9))
+    voucher(client, made)
+    other = {"rules": {"1": rule("redemption.count.per_customer", "$less_than", 9)}}
+    answer = client.put(f"{PATH}/{made['id']}", json=other)
+    assert (answer.status_code, answer.json()["key"]) == (400, "invalid_validation_rules")
+    ok(client.put(f"{PATH}/{made['id']}", json={"rules": {"1": rule("redemption.count.weekly", "$less_than", 5)}}))
+
+
 CLIENTS = 30
 
 

@@ -7,10 +7,10 @@ from patron.domains.validation_rules.model import CAMPAIGN
 from patron.domains.vouchers import CAMPAIGNS, find_campaign, lock_campaign
 
 
-async def _want(read: Read, ctx: Ctx, wants: Wants, reference: str) -> str:
+async def _want(read: Read, ctx: Ctx, wants: Wants, reference: str) -> tuple[str, str]:
     campaign = await find_campaign(read, ctx.project_id, reference)
     wants.lock(CAMPAIGNS, (ctx.project_id, campaign.id))
-    return campaign.id
+    return campaign.id, campaign.id
 
 
 def _found(rows: Rows, ctx: Ctx, reference: str) -> tuple[str, str] | None:

@@ -31,6 +31,7 @@ from patron.domains.validation_rules.actions.find import of_vouchers
 from patron.domains.validation_rules.policy.asked import Counters, Subject, Verdicts, ask
 from patron.domains.validation_rules.policy.compiled import Rules, rule_that_names
 from patron.domains.validation_rules.policy.counting import CounterKey
+from patron.domains.validation_rules.policy.lines import lines_of
 
 __all__ = [
     "CounterKey",
@@ -46,6 +47,7 @@ __all__ = [
     "counters_under_lock",
     "find_counters",
     "give_back",
+    "lines_of",
     "of_vouchers",
     "rule_that_names",
     "unassign",

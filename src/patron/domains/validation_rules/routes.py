@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from patron.db.actions import Reply
-from patron.domains.validation_rules.actions.assign import UNASSIGN, Assign, Target, Unassign, assigning
+from patron.domains.validation_rules.actions.assign import UNASSIGN, Assign, History, Target, Unassign, assigning
 from patron.domains.validation_rules.actions.find import (
     find,
     find_assignment,
@@ -13,9 +13,11 @@ from patron.domains.validation_rules.actions.find import (
     list_versions,
     with_counts,
 )
+from patron.domains.validation_rules.actions.try_out import try_stored, try_unsaved
 from patron.domains.validation_rules.actions.write import CREATE, DELETE, UPDATE, Delete, Update
 from patron.domains.validation_rules.model import VOUCHER, VoucherRule
 from patron.domains.validation_rules.wire.given import AssignmentIn, RuleIn, RulePatch
+from patron.domains.validation_rules.wire.tested import TestIn, TestOut, UnsavedTestIn
 from patron.domains.validation_rules.wire.told import (
     AllAssignmentsQuery,
     AssignmentList,
@@ -69,6 +71,15 @@ async def version(call: Call[None, None]) -> Reply:
     return call.json(VersionOut.of(found))
 
 
+async def try_out(call: Call[TestIn, None]) -> Reply:
+    judgement = await try_stored(call.read, call.ctx, call.params["validationRuleId"], call.body)
+    return call.json(TestOut.of(judgement))
+
+
+async def try_out_unsaved(call: Call[UnsavedTestIn, None]) -> Reply:
+    return call.json(TestOut.of(await try_unsaved(call.read, call.ctx, call.body)))
+
+
 async def assignments(call: Call[None, AssignmentsQuery]) -> Reply:
     return await _assignments(call, call.query, call.params["validationRuleId"], None)
 
@@ -98,9 +109,9 @@ async def unassign(call: Call[None, None]) -> Reply:
     return await call.write(UNASSIGN, Unassign(rule_id, assignment_id, kind, key))
 
 
-def assigning_routes(targets: Iterable[Target]) -> tuple[Route, ...]:
-    """The operation that assigns a rule to an object; the kinds of objects stand above rules."""
-    action = assigning({target.kind: target for target in targets})
+def assigning_routes(targets: Iterable[Target], history: History) -> tuple[Route, ...]:
+    """The operation that assigns a rule to an object; the kinds of objects and what was redeemed stand above rules."""
+    action = assigning({target.kind: target for target in targets}, history)
 
     async def assign(call: Call[AssignmentIn, AssignQuery]) -> Reply:
         reference = call.body.related_object_id or call.body.voucher
@@ -177,6 +188,26 @@ ROUTES = [
         summary="Get a validation rule as it was",
         tag=TAG,
         answers={200: VersionOut},
+    ),
+    Route(
+        "POST",
+        f"{RULE}/test",
+        try_out,
+        summary="Test a validation rule against a case: every node, expected and actual",
+        tag=TAG,
+        body=TestIn,
+        answers={200: TestOut},
+        problems=(404,),
+    ),
+    Route(
+        "POST",
+        "/v1/validation-rules/test",
+        try_out_unsaved,
+        summary="Test rules that are not stored against a case",
+        tag=TAG,
+        body=UnsavedTestIn,
+        answers={200: TestOut},
+        problems=(404,),
     ),
     Route(
         "GET",

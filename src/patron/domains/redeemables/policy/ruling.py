@@ -5,15 +5,11 @@ from functools import cached_property
 from typing import Any
 
 import msgspec
-from msgspec import UNSET
 
 from patron.db.rulebook import Rulebook
-from patron.domains.orders.wire import ItemOut
-from patron.domains.product_collections import PRODUCT_COLLECTIONS, ProductCollection, membership
-from patron.domains.products import Product, Sku
 from patron.domains.redeemables.policy.facts import Candidate, Facts, told_metadata
 from patron.domains.redeemables.wire.told import ApplicableToOut
-from patron.domains.validation_rules import Subject, Verdicts, ask
+from patron.domains.validation_rules import Subject, Verdicts, ask, lines_of
 from patron.engine.rules.facts import Line, RuleFacts
 
 _decode = msgspec.json.decode
@@ -65,38 +61,18 @@ class Asking:
 
     @cached_property
     def _lines(self) -> tuple[Line, ...]:
-        return () if self._facts.cart is None else tuple(self._line(item) for item in self._facts.cart.items)
+        cart, named = self._facts.cart, self._things
+        return () if cart is None else lines_of(cart.items, self._facts.catalogue, self._rulebook, self._now, named)
 
-    def _line(self, item: ItemOut) -> Line:
-        catalogue = self._facts.catalogue
-        products = {row.id: row for row in catalogue.products.values()}
-        skus = {row.id: row for row in catalogue.skus.values()}
-        product, sku = products.get(item.product_id or ""), skus.get(item.sku_id or "")
-        of_product, of_sku = _names(item.product_id, item.product, product), _names(item.sku_id, item.sku, sku)
-        rows = [row for row in (sku, product) if row is not None]
-        collections = [each.id for each, is_in in self._collections if any(is_in(row) for row in rows)]
-        return Line(
-            products=of_product,
-            skus=of_sku,
-            names=[*of_sku, *of_product, *collections],
-            quantity=1 if item.quantity is UNSET else item.quantity,
-            price=None if item.price is UNSET else item.price,
-            amount=None if item.amount is UNSET else item.amount,
-            own={"metadata": item.metadata or {}},
-            product={"metadata": _metadata(item, product, sku)},
-        )
-
-    @cached_property
-    def _collections(self) -> list[tuple[ProductCollection, Callable[[Product | Sku], bool]]]:
-        """The collections that rules of this request name, each with the test of who is in it."""
-        named = {
+    @property
+    def _things(self) -> set[str]:
+        """The products, SKUs and collections that rules of this request name."""
+        return {
             thing
             for candidate in self._facts.vouchers.values()
             for under in subject_of(self._facts, candidate).rules(self._rulebook)
             for thing in under.ready.things
         }
-        rows = self._rulebook.rows(PRODUCT_COLLECTIONS).values()
-        return [(each, membership(each, self._rulebook, self._now)) for each in rows if each.id in named]
 
     def _is_beside(self, candidate: Candidate) -> Callable[[str, str], bool]:
         campaign_id, vouchers = candidate.voucher.campaign_id, self._facts.vouchers
@@ -124,16 +100,3 @@ def subject_of(facts: Facts, candidate: Candidate, customer_id: str | None = Non
 def told_entries(entries: tuple[dict[str, Any], ...]) -> tuple[ApplicableToOut, ...]:
     """What an incentive is for, as it is told."""
     return tuple(msgspec.convert(each, ApplicableToOut) for each in entries)
-
-
-def _names(own_id: Any, said: Any, row: Product | Sku | None) -> list[str]:
-    given = [own_id, getattr(said, "id", UNSET), getattr(said, "source_id", UNSET)]
-    stored = [] if row is None else [row.id, row.source_id]
-    return list(dict.fromkeys(each for each in (*given, *stored) if isinstance(each, str) and each))
-
-
-def _metadata(item: ItemOut, product: Product | None, sku: Sku | None) -> dict[str, Any]:
-    """The metadata of the product and of the SKU, which wins; over both wins what the line itself says."""
-    stored = [_decode(row.metadata) for row in (product, sku) if row is not None]
-    sent = [part.metadata for part in (item.product, item.sku) if part and part.metadata]
-    return {key: value for part in (*stored, *sent) for key, value in part.items()}

@@ -2,12 +2,16 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import msgspec
 from msgspec.structs import replace
 
 from patron.db.actions import Action, Ctx, More, Outcome, Read, Reply, Wants
 from patron.db.rows import Rows
+from patron.db.rulebook import Rulebook
+from patron.db.statements import Statement
+from patron.domains.projects import calendar_of
 from patron.domains.validation_rules.actions.find import ASSIGNMENT, Assignment, unknown, unknown_assignment
 from patron.domains.validation_rules.model import (
     ASSIGNMENT_PREFIX,
@@ -20,6 +24,9 @@ from patron.domains.validation_rules.model import (
     VoucherRule,
 )
 from patron.domains.validation_rules.policy.assigning import check_assignable
+from patron.domains.validation_rules.policy.compiled import Ready, Rules
+from patron.domains.validation_rules.policy.counting import begins_of, counted_by
+from patron.domains.validation_rules.store import DELETE_COUNTERS
 from patron.domains.validation_rules.wire.told import AssignmentOut
 from patron.kernel.problems import Problem, not_found
 
@@ -31,12 +38,12 @@ Named = tuple[str, str]
 class Target:
     """A kind of objects that rules are assigned to, which stands above rules: its domain says how one is found.
 
-    `want` names an object by its id or another name, and gives the key that tells it; `found` gives it under lock, None
-    where the name leads to another by now. Problem 404.
+    `want` names an object by its id or another name, and gives it; `found` gives it under lock, None where the name
+    leads to another by now. Problem 404.
     """
 
     kind: str
-    want: Callable[[Read, Ctx, Wants, str], Awaitable[str]]
+    want: Callable[[Read, Ctx, Wants, str], Awaitable[Named]]
     found: Callable[[Rows, Ctx, str], Named | None]
 
 
@@ -157,16 +164,25 @@ def _duplicate(assignment_id: str) -> Problem:
     )
 
 
-def assigning(targets: Mapping[str, Target]) -> Action[Assign]:
-    """The verb that assigns rules to these kinds of objects.
+History = Mapping[tuple[str, str, str], Statement[str]]
+"""What fills counters from the redemptions that were before: by the kind of the object that is under a rule, of what is
+counted, and by whom. Redemptions stand above rules.
+"""
+
+
+def assigning(targets: Mapping[str, Target], history: History) -> Action[Assign]:
+    """The verb that assigns rules to these kinds of objects; what they count begins with what `history` tells.
 
     Body: `Assign`. Answers 200 with the assignment; Problem 404, 409 and 400 as `assign`.
     """
 
     async def gather(read: Read, ctx: Ctx, body: Assign) -> Wants:
         wants = Wants()
-        key = await _target(targets, body).want(read, ctx, wants, body.reference)
-        want_assignment(ctx, wants, body.rule_id, body.kind, key)
+        named = await _target(targets, body).want(read, ctx, wants, body.reference)
+        want_assignment(ctx, wants, body.rule_id, body.kind, named[0])
+        ready = Rules.of(read.rulebook).ready(body.rule_id)
+        for deed, params in _fills(history, read.rulebook, ctx, ready, body.kind, named[1]):
+            wants.do(deed, **params)
         return wants
 
     def apply(rows: Rows, ctx: Ctx, body: Assign) -> Outcome:
@@ -174,10 +190,27 @@ def assigning(targets: Mapping[str, Target]) -> Action[Assign]:
         named = _target(targets, body).found(rows, ctx, body.reference)
         if named is None or not _is_named(rows, ctx, body.kind, named[0]):
             return More()
+        ready = Rules.of(rows.rulebook).ready(body.rule_id)
+        fills = _fills(history, rows.rulebook, ctx, ready, body.kind, named[1])
+        if not all(rows.has_scanned(deed, **params) for deed, params in fills):
+            return More()
         assignment = assign(rows, ctx, body.rule_id, body.kind, named, force=body.force)
         return Reply(200, msgspec.json.encode(AssignmentOut.of(assignment)))
 
     return Action("validation_rules.assign", gather, apply)
+
+
+def _fills(
+    history: History, rulebook: Rulebook, ctx: Ctx, ready: Ready | None, kind: str, owner: str
+) -> list[tuple[Statement[str], dict[str, Any]]]:
+    """What makes the counters that a rule reads of an object anew: none, where it counts nothing."""
+    kinds = set() if ready is None else counted_by(ready.judge)
+    if not kinds:
+        return []
+    where = {"project_id": ctx.project_id, "owner": owner}
+    since = begins_of(calendar_of(rulebook), ctx.now)._asdict()
+    filled = [history[kind, *each] for each in sorted(kinds) if (kind, *each) in history]
+    return [(DELETE_COUNTERS, where), *((deed, {**where, **since}) for deed in filled)]
 
 
 def _target(targets: Mapping[str, Target], body: Assign) -> Target:

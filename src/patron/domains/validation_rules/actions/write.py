@@ -19,7 +19,7 @@ from patron.domains.validation_rules.model import (
     RuleVersion,
     ValidationRule,
 )
-from patron.domains.validation_rules.policy.assigning import check_assignable
+from patron.domains.validation_rules.policy.assigning import check_assignable, check_counts
 from patron.domains.validation_rules.policy.bundles import kept_bundle
 from patron.domains.validation_rules.policy.reading import check_context, kept_applicable, kept_rules, tree_of
 from patron.domains.validation_rules.store import COUNT_LIVE, OTHERS_UNDER, VOUCHERS_UNDER
@@ -116,6 +116,7 @@ def _apply_update(rows: Rows, ctx: Ctx, body: Update) -> Outcome:
     if after == rule:
         return _shown(rule, assigned)
     if assigned:
+        check_counts(rule, after, rows.rulebook)
         check_assignable(after, VOUCHER if _vouchers_under(rows, ctx, rule.id) else CAMPAIGN, rows.rulebook)
     after = replace(after, n=rule.n + 1, updated_at=ctx.now, version=rows.next_version())
     rows.put(VALIDATION_RULES, after)

@@ -55,6 +55,11 @@ def keys_of(judge: Judge, counting: Counting) -> Iterator[CounterKey]:
             yield key
 
 
+def counted_by(judge: Judge) -> frozenset[tuple[str, str]]:
+    """What a rule counts: of the object or its campaign, and by whom. Each has counters of its own."""
+    return frozenset((budget.of, budget.by) for budget in judge.budgets.values())
+
+
 def begins_of(calendar: Calendar, moment: int) -> Begins:
     """When the periods of a moment began."""
     today = calendar.zone.day_of(moment)
