@@ -63,6 +63,7 @@ from patron.domains.redeemables import checks as session_checks
 from patron.domains.redeemables import jobs as session_jobs
 from patron.domains.redeemables import routes as sessions
 from patron.domains.redemptions import checks as redemption_checks
+from patron.domains.redemptions import counters as rule_counters
 from patron.domains.redemptions import routes as redemptions
 from patron.domains.redemptions import traces as redemption_traces
 from patron.domains.redemptions.history import HISTORY
@@ -74,6 +75,7 @@ from patron.domains.segments import traces as segment_traces
 from patron.domains.segments.actions.members import list_members
 from patron.domains.segments.comparing import member_checks
 from patron.domains.stacking_rules import routes as stacking_rules
+from patron.domains.validation_rules import checks as rule_checks
 from patron.domains.validation_rules import model as validation_rules
 from patron.domains.validation_rules import routes as rule_routes
 from patron.domains.validation_rules import rule_that_names
@@ -215,12 +217,14 @@ CHECKS: tuple[Check, ...] = (
     *event_checks.CHECKS,
     *order_checks.CHECKS,
     *segment_checks.CHECKS,
+    *rule_checks.CHECKS,
     *voucher_checks.CHECKS,
     *promotion_checks.CHECKS,
     *campaign_checks.CHECKS,
     *publication_checks.CHECKS,
     *session_checks.CHECKS,
     *redemption_checks.CHECKS,
+    *rule_counters.CHECKS,
 )
 """What `patron verify` looks for."""
 

@@ -7,6 +7,7 @@ import pytest
 
 BENCHES = {
     "conditions": "--rounds 1 --times 1000",
+    "rules": "--rounds 1 --times 1000",
     "get_customer": "--customers 300 --rounds 1 --seconds 0.3",
     "upsert": "--customers 300 --rounds 1 --seconds 1",
     "publish": "--customers 300 --codes 20000 --rounds 1 --seconds 1",

@@ -40,6 +40,7 @@ from patron.kernel.clock import now_ms
 from patron.running import Opened, opened
 from tests.cli.redemption_corruptions import CORRUPTIONS as OF_REDEMPTIONS
 from tests.cli.redemption_corruptions import redeem
+from tests.cli.rule_corruptions import CORRUPTIONS as OF_RULES
 from tests.domains.vouchers.holding import HOLD, Hold
 
 SPRING = CampaignIn(
@@ -236,6 +237,7 @@ CORRUPTIONS = {
         " SELECT project_id, id, '', product_id, '{{}}', 1 FROM skus WHERE project_id = {p}"
     ],
     **OF_REDEMPTIONS,
+    **OF_RULES,
 }
 """For each check, what breaks its rule."""
 

@@ -36,7 +36,7 @@ def test_every_node_is_told_with_what_was_expected_and_found(client: httpx.Clien
 
 
 def test_a_stored_rule_is_tried_on_a_stored_customer(client: httpx.Client, make: Make) -> None:
-    made = make(NODES["2"])  # type: ignore[arg-type]
+    made = make(NODES["2"])
     ok(client.post("/v1/customers", json={"source_id": "tried", "metadata": {"level": "gold"}}))
     path = f"{PATH}/{made['id']}/test"
     assert ok(client.post(path, json={"customer": {"source_id": "tried"}}))["holds"]
