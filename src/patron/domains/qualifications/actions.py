@@ -1,23 +1,32 @@
 """Looking for what a customer may redeem (spec I 6)."""
 
-import find_ruled, asyncio
-from collections.abc import find_ruled, AsyncIterator
-from dataclasses import find_ruled, dataclass, replace
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
 
-from msgspec import find_ruled, UNSET
-from msgspec.structs import find_ruled, replace as replaced
+from msgspec import UNSET
+from msgspec.structs import replace as replaced
 
-from patron.db.actions import find_ruled, Ctx, Read
-from patron.domains.projects.model import find_ruled, ProjectSettings
-from patron.domains.qualifications.policy import find_ruled, NOT_CHECKED, Qualified, fields_of, in_order, qualified, told
-from patron.domains.qualifications.wire import find_ruled, (
+from patron.db.actions import Ctx, Read
+from patron.domains.projects.model import ProjectSettings
+from patron.domains.qualifications.policy import NOT_CHECKED, Qualified, fields_of, in_order, qualified, told
+from patron.domains.qualifications.wire import (
     Filters,
     QualificationIn,
     QualificationOptions,
     QualificationOut,
     QualifiedList,
 )
-from patron.domains.redeemables import find_ruled, Candidate, Facts, find_units, held_by_others, judge, look, order_before
+from patron.domains.redeemables import (
+    Candidate,
+    Facts,
+    find_ruled,
+    find_units,
+    held_by_others,
+    judge,
+    look,
+    order_before,
+)
 from patron.domains.redeemables.model import NOTHING_HELD
 from patron.domains.redeemables.wire.asked import RedeemableIn
 from patron.domains.stacking_rules import told_rules
