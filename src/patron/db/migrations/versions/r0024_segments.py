@@ -6,7 +6,7 @@ from alembic import op
 from patron.db.dialect import INTEGER, TEXT, JsonText
 
 revision = "0024_segments"
-down_revision = "0022_redemptions"
+down_revision = "0023_validation_rules"
 
 
 def upgrade() -> None:
