@@ -204,6 +204,12 @@ CORRUPTIONS = {
     "promotion_tiers.without_totals": ["DELETE FROM promotion_tier_totals WHERE project_id = {p}"],
     "promotion_tiers.of_no_campaign": ["UPDATE promotion_tiers SET campaign_id = 'x' WHERE project_id = {p}"],
     "promotion_tiers.hierarchy": ["UPDATE promotion_tiers SET hierarchy = 7 WHERE project_id = {p}"],
+    "promotion_tier_totals.total_redeemed": [
+        "UPDATE promotion_tier_totals SET total_redeemed = 7 WHERE project_id = {p}"
+    ],
+    "promotion_tier_totals.total_discount_amount": [
+        "UPDATE promotion_tier_totals SET total_discount_amount = 7 WHERE project_id = {p}"
+    ],
     "promotion_stacks.version": ["UPDATE promotion_stacks SET version = 99 WHERE project_id = {p}"],
     "promotion_stacks.of_no_campaign": ["UPDATE promotion_stacks SET campaign_id = 'x' WHERE project_id = {p}"],
     "vouchers.of_no_campaign": ["UPDATE campaigns SET deleted_at = 1 WHERE project_id = {p}"],

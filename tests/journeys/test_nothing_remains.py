@@ -273,6 +273,14 @@ def redeem_one(client: httpx.Client, person: Person, customer: str) -> httpx.Res
     return client.post(f"/v1/vouchers/{a_voucher(client)}/redemption", json=body, headers=headers)
 
 
+def redeem_tier(client: httpx.Client, person: Person, customer: str) -> httpx.Response:
+    body, headers = a_redemption(client, person, {"id": customer}), {"Idempotency-Key": person.a("idempotency")}
+    tier = {"name": "Ten off", "action": {"discount": {"type": "PERCENT", "percent_off": 10}}}
+    promotion = {"name": a_voucher(client), "campaign_type": "PROMOTION", "promotion": {"tiers": [tier]}}
+    [made] = client.post("/v1/campaigns", json=promotion).json()["promotion"]["tiers"]
+    return client.post(f"/v1/promotions/tiers/{made['id']}/redemption", json=body, headers=headers)
+
+
 def redeem_from_a_page(client: httpx.Client, person: Person, customer: str) -> httpx.Response:
     body = a_redemption(client, person, {"source_id": person.markers[0]})
     body["redeemables"] = [{"object": "voucher", "id": a_voucher(client)}]
@@ -369,6 +377,7 @@ PLANTED: dict[str, Callable[[httpx.Client, Person, str], httpx.Response]] = {
     "POST /client/v1/qualifications": qualify_from_a_page,
     "POST /v1/redemptions": redeem,
     "POST /v1/vouchers/{code}/redemption": redeem_one,
+    "POST /v1/promotions/tiers/{promotionTierId}/redemption": redeem_tier,
     "POST /client/v1/redemptions": redeem_from_a_page,
     "POST /client/v1/redeem": redeem_one_from_a_page,
     "POST /v1/redemptions/{redemptionId}/rollback": roll_back,

@@ -531,6 +531,8 @@ async function promotions() {
   const redeemables = [{ object: 'promotion_stack', id: made.id }]
   const told = await patron.validations.validateStackable({ redeemables, order: { amount: 10000 } })
   assert.deepEqual([told.redeemables.map(each => each.id), told.order.total_amount], [[first.id, second.id], 8000])
+  const redeemed = await tiers.redeem(second.id, { order: { amount: 10000 } })
+  assert.deepEqual([redeemed.result, redeemed.promotion_tier.summary.orders.total_discount_amount], ['SUCCESS', 1000])
   await stacks.delete(campaign.id, made.id)
   await tiers.delete(first.id)
   await assert.rejects(tiers.get(first.id), { code: 404, key: 'not_found' })

@@ -44,7 +44,7 @@ from patron.domains.redeemables.model import Held, SessionLock
 from patron.domains.redeemables.policy.facts import Candidate, Cart, Facts, Person, codes_of, concerning
 from patron.domains.redeemables.policy.judging import Judgement, judge
 from patron.domains.redeemables.policy.orders import OrdersOut, order_after, order_before
-from patron.domains.redeemables.policy.targets import Ruling, Target, as_told
+from patron.domains.redeemables.policy.targets import Ruling, Target, as_told, tiers_asked
 from patron.domains.redeemables.policy.telling import Told, refusal_of, result_without_order, tell, told_discount
 from patron.domains.redeemables.tracking import PREFIX as TRACKING_PREFIX
 from patron.domains.redeemables.tracking import tracking_id_of
@@ -80,6 +80,7 @@ __all__ = [
     "result_without_order",
     "ruled_under_lock",
     "tell",
+    "tiers_asked",
     "told_discount",
     "tracking_id_of",
     "under_lock",

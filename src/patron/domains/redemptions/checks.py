@@ -6,6 +6,7 @@ from patron.db.checks import PROJECT, Check, check, column_check, total_check
 from patron.db.dialect import TEXT
 from patron.domains.customers.model import CUSTOMER_TOTALS, MERGED_CUSTOMERS
 from patron.domains.orders.model import ORDERS
+from patron.domains.promotions import PROMOTION_TIER_TOTALS
 from patron.domains.redemptions.model import (
     FAILURE,
     REDEMPTION,
@@ -15,6 +16,7 @@ from patron.domains.redemptions.model import (
     ROLLED_BACK,
     SEVERAL,
     SUCCESS,
+    TIER,
     VOUCHER,
 )
 from patron.domains.vouchers.model import BINNED_VOUCHERS, REFUND, VOUCHER_TOTALS, VOUCHER_TRANSACTIONS, VOUCHERS
@@ -22,6 +24,8 @@ from patron.domains.vouchers.model import REDEMPTION as SPENT_OF_CARD
 
 _rows, _keys, _orders = REDEMPTIONS.c, REDEMPTION_KEYS.c, ORDERS.c
 _totals, _moves, _of_customer, _merged = VOUCHER_TOTALS.c, VOUCHER_TRANSACTIONS.c, CUSTOMER_TOTALS.c, MERGED_CUSTOMERS.c
+
+_of_tiers = PROMOTION_TIER_TOTALS.c
 
 _NOTHING = sa.null()
 _ONE = _rows.related_type != SEVERAL
@@ -67,6 +71,19 @@ def _counted(what: sa.ColumnElement[int], *conditions: sa.ColumnElement[bool]) -
         )
     )
     return own.correlate(CUSTOMER_TOTALS.sa).scalar_subquery() + others.correlate(CUSTOMER_TOTALS.sa).scalar_subquery()
+
+
+def _of_tier(sum_of: sa.ColumnElement[int]) -> sa.ColumnElement[int]:
+    """Something of the redemptions of a promotion tier that stand."""
+    found = sa.select(sa.func.coalesce(sa.func.sum(sum_of), 0)).where(
+        _rows.project_id == PROJECT,
+        _rows.related_id == _of_tiers.tier_id,
+        _rows.related_type == TIER,
+        _rows.object == REDEMPTION,
+        _rows.result == SUCCESS,
+        _rows.status != ROLLED_BACK,
+    )
+    return found.correlate(PROMOTION_TIER_TOTALS.sa).scalar_subquery()
 
 
 _N = sa.func.count(_rows.place)
@@ -119,6 +136,20 @@ CHECKS = (
         VOUCHER_TOTALS,
         "redeemed_quantity",
         _totals.redeemed_before + _of_voucher(_TIMES),
+    ),
+    column_check(
+        "promotion_tier_totals.total_redeemed",
+        "A promotion tier was redeemed as often as its redemptions say, but for those that were rolled back.",
+        PROMOTION_TIER_TOTALS,
+        "total_redeemed",
+        _of_tier(sa.literal(1)),
+    ),
+    column_check(
+        "promotion_tier_totals.total_discount_amount",
+        "A promotion tier has taken off orders what its redemptions say, but for those that were rolled back.",
+        PROMOTION_TIER_TOTALS,
+        "total_discount_amount",
+        _of_tier(_rows.discount_amount),
     ),
     *map(_counter_check, _COUNTERS),
     check(

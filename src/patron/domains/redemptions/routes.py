@@ -62,6 +62,11 @@ async def redeem_voucher(call: Call[RedeemVoucherIn, RedeemVoucherQuery]) -> Rep
     return await call.write(REDEEM, await _redeem(call, asked, alone=True))
 
 
+async def redeem_tier(call: Call[RedeemVoucherIn, None]) -> Reply:
+    asked = call.body.of_tier(call.params["promotionTierId"])
+    return await call.write(REDEEM, await _redeem(call, asked, alone=True))
+
+
 async def redeem_code(call: Call[RedeemVoucherIn, RedeemCodeQuery]) -> Reply:
     asked = call.body.of(call.query.code, call.query.tracking_id)
     return await call.write(REDEEM, await _redeem(call, asked, alone=True))
@@ -151,6 +156,16 @@ ROUTES = [
         query=RedeemVoucherQuery,
         answers={200: RedemptionOut},
         problems=(409,),
+    ),
+    Route(
+        "POST",
+        "/v1/promotions/tiers/{promotionTierId}/redemption",
+        redeem_tier,
+        summary="Redeem one promotion tier",
+        tag=TAG,
+        body=RedeemVoucherIn,
+        answers={200: RedemptionOut},
+        problems=(404, 409),
     ),
     Route(
         "POST",

@@ -7,7 +7,9 @@ import msgspec
 from patron.db.actions import Read
 from patron.domains import customers, vouchers
 from patron.domains.customers.model import Customer
-from patron.domains.redemptions.model import NOBODY, SEVERAL, VOUCHER, Redemption, place_of
+from patron.domains.promotions import Promotions, totals_by_tier
+from patron.domains.promotions.wire.told import TierOut, its_totals
+from patron.domains.redemptions.model import NOBODY, SEVERAL, TIER, VOUCHER, Redemption, place_of
 from patron.domains.redemptions.store import BY_ID, PARTS_OF_MANY, REDEEMED_BY
 from patron.domains.redemptions.wire.told import Around, RedemptionOut, RollbackOut, told
 from patron.domains.vouchers import Campaigns
@@ -29,6 +31,7 @@ async def with_surroundings(
     whose = await customers.find_many(read, project_id, (row.customer_id for row in rows if row.customer_id != NOBODY))
     ids = (row.related_id for row in rows if row.related_type == VOUCHER)
     found = await vouchers.find_many(read, project_id, ids)
+    tiers = await _tiers(read, project_id, {row.related_id for row in rows if row.related_type == TIER})
     parts = await _parts(read, project_id, [row.id for row in rows if row.related_type == SEVERAL])
     campaigns = Campaigns.of(read.rulebook)
     return [
@@ -38,11 +41,20 @@ async def with_surroundings(
             Around(
                 customer=whose[row.customer_id][0] if row.customer_id in whose else None,
                 voucher=found.get(row.related_id),
+                tier=tiers.get(row.related_id),
                 parts=parts.get(row.id, ()),
             ),
         )
         for row in rows
     ]
+
+
+async def _tiers(read: Read, project_id: str, tier_ids: Iterable[str]) -> dict[str, TierOut]:
+    """The tiers with these ids, as far as they are there; as every process knows them, a second old at most."""
+    known = Promotions.of(read.rulebook)
+    tiers = [tier for tier_id in sorted(tier_ids) if (tier := known.tier(tier_id)) is not None]
+    totals = await totals_by_tier(read, project_id, [tier.id for tier in tiers])
+    return {tier.id: TierOut.of(read.rulebook, tier, its_totals(tier, totals)) for tier in tiers}
 
 
 async def _parts(read: Read, project_id: str, parent_ids: Iterable[str]) -> dict[str, list[Redemption]]:

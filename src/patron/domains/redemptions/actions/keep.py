@@ -15,6 +15,7 @@ from patron.domains.orders.wire import CustomerId, OrderIn, OrderRedemption
 from patron.domains.redeemables import Facts, Judgement, OrdersOut, Target, count_redeemed, tell
 from patron.domains.redeemables.wire.told import CalculatedOrderOut
 from patron.domains.redemptions.actions.tell import beside, customer_of, record_redemption
+from patron.domains.redemptions.actions.tiers import tier_beside, use_tier
 from patron.domains.redemptions.model import (
     LIST,
     NOBODY,
@@ -175,6 +176,8 @@ def _use(rows: Rows, ctx: Ctx, target: Target, row: Redemption) -> None:
     """What a redemption takes, wherever that is counted."""
     if target.candidate is not None:
         vouchers.use(rows, ctx, target.candidate.voucher, row.id, spent=row.amount)
+    if target.tier is not None:
+        use_tier(rows, ctx, row)
 
 
 def add(rows: Rows, ctx: Ctx, row: Redemption, target: Target | None) -> RedemptionOut:
@@ -185,6 +188,7 @@ def add(rows: Rows, ctx: Ctx, row: Redemption, target: Target | None) -> Redempt
     around = Around(
         customer=customer_of(rows, ctx, row.customer_id),
         voucher=beside(rows, ctx, None if candidate is None else candidate.voucher),
+        tier=tier_beside(rows, ctx, row),
     )
     out = told(Campaigns.of(rows.rulebook), row, around)
     assert isinstance(out, RedemptionOut)

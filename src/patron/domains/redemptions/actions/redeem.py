@@ -26,6 +26,7 @@ from patron.domains.redeemables import (
 )
 from patron.domains.redemptions.actions.fail import fail
 from patron.domains.redemptions.actions.keep import Redeem, Scene, keep
+from patron.domains.redemptions.actions.tiers import missing_tiers, want_tiers
 from patron.domains.redemptions.model import LIST, NOBODY, REDEMPTION_KEYS, RedemptionKey
 from patron.domains.vouchers.model import GIFT
 
@@ -38,6 +39,7 @@ async def _gather(read: Read, ctx: Ctx, body: Redeem) -> Wants:
     if body.once is not None:
         wants.make(REDEMPTION_KEYS, RedemptionKey(ctx.project_id, body.once, None, None, ""))
     want_redeemables(ctx, wants, facts)
+    want_tiers(read, ctx, wants, facts)
     for code in codes_of(facts.asked):
         vouchers.want_use(ctx, wants, code)
     for candidate in facts.vouchers.values():
@@ -119,7 +121,10 @@ def _stored_order(rows: Rows, ctx: Ctx, body: Redeem) -> Order | Need | None:
 def _lacking(
     rows: Rows, ctx: Ctx, body: Redeem, judgement: Judgement, before: Order | None, after: Order | None
 ) -> Wants | None:
-    """The rows of holders of cards, and what the order's write needs, as far as they were not named."""
+    """The counts of tiers, the rows of holders of cards, and what the order's write needs, as far as not named."""
+    of_tiers = missing_tiers(rows, ctx, judgement)
+    if of_tiers is not None:
+        return of_tiers
     for _, target in judgement.applied:
         candidate = target.candidate
         if candidate is not None and candidate.voucher.type == GIFT:

@@ -20,6 +20,7 @@ from patron.domains.orders.wire import OrderOut
 from patron.domains.redeemables import counts_to_give_back, want_counts_back
 from patron.domains.redemptions.actions.find import find, unknown
 from patron.domains.redemptions.actions.tell import beside, customer_of, record_redemption
+from patron.domains.redemptions.actions.tiers import give_tier_back, tier_beside, want_tier_of
 from patron.domains.redemptions.actions.whose import check_order, check_whose, owner, want_owner
 from patron.domains.redemptions.model import (
     FAILED_ROLLBACK_PREFIX,
@@ -92,6 +93,7 @@ async def _gather(read: Read, ctx: Ctx, body: RollBack) -> Wants:
         wants.scan(PARTS_OF, scope=f"parts of {row.id}", **asked)
     for part in parts:
         wants.lock(REDEMPTIONS, REDEMPTIONS.key_of(part))
+        want_tier_of(ctx, wants, part)
         if part.code:
             await vouchers.want_return(read, ctx, wants, part.code)
             await want_counts_back(read, ctx, wants, _subject(part, row.customer_id), part.code)
@@ -215,6 +217,7 @@ def _undo(rows: Rows, ctx: Ctx, body: RollBack, undoing: Undoing, part: Redempti
         vouchers.give_back(rows, ctx, voucher, rollback.id, spent=part.amount)
     amount, discount = ordered_amount(part), part.discount_amount
     give_back(rows, ctx, undoing.counts[part.id], part.created_at, amount=amount, discount=discount)
+    give_tier_back(rows, ctx, part)
     if undoing.customer_id:
         count_rollback(rows, ctx, undoing.customer_id, succeeded=True, spent=part.amount)
     return rollback
@@ -249,7 +252,7 @@ def _add(rows: Rows, ctx: Ctx, rollback: Redemption, voucher: Voucher | None) ->
     rows.add(REDEMPTIONS, rollback)
     rows.count(LIST, 1)
     customer = customer_of(rows, ctx, rollback.customer_id)
-    around = Around(customer=customer, voucher=beside(rows, ctx, voucher))
+    around = Around(customer=customer, voucher=beside(rows, ctx, voucher), tier=tier_beside(rows, ctx, rollback))
     out = told(Campaigns.of(rows.rulebook), rollback, around)
     assert isinstance(out, RollbackOut)
     record_redemption(rows, ctx, rollback, around, out, None if rollback.order is None else rollback.order.encode())

@@ -83,8 +83,15 @@ class RedeemVoucherIn(msgspec.Struct, frozen=True, kw_only=True):
 
     def of(self, code: str, tracking_id: str | None) -> RedeemablesIn:
         """The same as the redemption of several asks for it; a tracking id of the query wins."""
+        return self._of(RedeemableIn(object="voucher", id=code, gift=self.gift), tracking_id)
+
+    def of_tier(self, tier_id: str) -> RedeemablesIn:
+        """The same for a promotion tier."""
+        return self._of(RedeemableIn(object="promotion_tier", id=tier_id), None)
+
+    def _of(self, redeemable: RedeemableIn, tracking_id: str | None) -> RedeemablesIn:
         return RedeemablesIn(
-            redeemables=[RedeemableIn(object="voucher", id=code, gift=self.gift)],
+            redeemables=[redeemable],
             order=self.order,
             customer=self.customer,
             session=self.session,

@@ -9,6 +9,7 @@ from msgspec import UNSET, UnsetType
 from patron.domains.customers import SimpleCustomer
 from patron.domains.customers.model import Customer
 from patron.domains.orders.wire import OrderOut
+from patron.domains.promotions.wire.told import TierOut
 from patron.domains.redeemables.wire.told import CalculatedOrderOut, RedeemableOut
 from patron.domains.redemptions.model import NOBODY, NOTHING, REDEMPTION, ROLLBACK, VOUCHER, OrderMode, Redemption
 from patron.domains.vouchers import Campaigns
@@ -80,7 +81,7 @@ class _Told(msgspec.Struct, frozen=True, kw_only=True):
     related_object_id: str
     related_object_parent_id: str | UnsetType = UNSET
     voucher: VoucherOut | UnsetType = UNSET
-    promotion_tier: dict[str, Any] | UnsetType = UNSET
+    promotion_tier: TierOut | UnsetType = UNSET
     gift: GiftSpent | UnsetType = UNSET
 
 
@@ -104,7 +105,7 @@ class Around(NamedTuple):
 
     customer: Customer | None = None
     voucher: FoundVoucher | None = None
-    tier: Any = None
+    tier: TierOut | None = None
     parts: Sequence[Redemption] = ()
 
 
