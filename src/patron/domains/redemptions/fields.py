@@ -5,7 +5,7 @@ import sqlalchemy as sa
 from patron.db.dialect import TEXT
 from patron.db.filters.listed import Listed, text
 from patron.domains.redemptions.model import NOBODY, NOTHING, REDEMPTIONS
-from patron.domains.vouchers.campaign import CAMPAIGNS
+from patron.domains.vouchers import CAMPAIGNS
 
 _rows = REDEMPTIONS.c
 _CAMPAIGN_NAME = (
