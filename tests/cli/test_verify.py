@@ -44,23 +44,23 @@ def test_what_sums_are_kept_of_is_never_left_under_an_old_id(shared_database_url
 
 
 @pytest.mark.parametrize("is_kept", [True, False])
-def test_members_who_are_kept_are_held_against_the_filter(shared_database_url: str, is_kept: bool) -> None:
-    project_id, ada = asyncio.run(fill(shared_database_url))
+def test_members_who_are_kept_are_held_against_the_filter(database_url: str, is_kept: bool) -> None:
+    project_id, ada = asyncio.run(fill(database_url))
     nobody, her = '{"id": {"conditions": {"$is_unknown": true}}}', f'{{"id": {{"conditions": {{"$is": ["{ada}"]}}}}}}'
     columns = "project_id, id, name, type, filter, compared_by, created_at, version"
     values = f"'{project_id}', 'seg_1', '', 'auto-update', '{nobody if is_kept else her}', 'compared', 1, 1"
-    execute(shared_database_url, f"INSERT INTO segments ({columns}) VALUES ({values})")
+    execute(database_url, f"INSERT INTO segments ({columns}) VALUES ({values})")
     if is_kept:
         execute(
-            shared_database_url,
+            database_url,
             f"""INSERT INTO customer_segments VALUES ('{project_id}', '{ada}', 'auto-update', '["seg_1"]')""",
         )
         execute(
-            shared_database_url,
+            database_url,
             "INSERT INTO segment_members SELECT project_id, 'seg_1', id, created_at, created_at FROM customers"
             f" WHERE id = '{ada}'",
         )
-    assert _names(shared_database_url, project_id) == {"segment_members.of seg_1"}
+    assert _names(database_url, project_id) == {"segment_members.of seg_1"}
 
 
 def _names(url: str, project_id: str) -> set[str]:
