@@ -54,6 +54,7 @@ from patron.domains.projects import routes as project_routes
 from patron.domains.promotions import checks as promotion_checks
 from patron.domains.promotions import model as promotion_model
 from patron.domains.promotions import routes as promotions
+from patron.domains.promotions import ruled as ruled_promotions
 from patron.domains.publications import checks as publication_checks
 from patron.domains.publications import routes as publications
 from patron.domains.publications import traces as publication_traces
@@ -134,7 +135,7 @@ TRACES: tuple[Trace | Mention, ...] = (
 BINNED: tuple[Kind, ...] = (*binned_products.KINDS, *binned_vouchers.KINDS, *binned_campaigns.KINDS)
 """What the bin holds."""
 
-TARGETS = (*ruled_vouchers.TARGETS, *ruled_campaigns.TARGETS)
+TARGETS = (*ruled_vouchers.TARGETS, *ruled_promotions.TARGETS, *ruled_campaigns.TARGETS)
 """What validation rules are assigned to."""
 
 ROUTES: tuple[Route, ...] = (

@@ -73,9 +73,3 @@ def test_segments_and_lines_are_looked_at(client: httpx.Client) -> None:
 )
 def test_what_is_no_case_is_a_400(client: httpx.Client, body: Any, key: str, expected: str) -> None:
     assert expected in refused(client.post(f"{PATH}/test", json=body), 400, key)["details"]
-
-
-def test_a_rule_about_segments_is_not_assigned_yet(client: httpx.Client, make: Make) -> None:
-    made = make(rule("customer.segment", "$is", "seg_1"))
-    answer = client.post("/v1/vouchers", json={"type": "DISCOUNT_VOUCHER", "validation_rules": [made["id"]]})
-    assert answer.status_code == 400

@@ -2,8 +2,8 @@
 
 Nouns: `PromotionTier`, `PromotionStack` and `PromotionTierTotals`; `Promotions.of(rulebook)` finds tiers and stacks,
 `stacked` tells the tiers of one. They stand below campaigns, which are created with tiers and tell them: for those,
-`add_tier`, `want_promotion` and `held`, `end_with`, `restore_with`, `purge_with`, `totals_of` and `told_with`. For
-redemptions: `want_totals` names what `use` and `give_back` count.
+`add_tier` (`want_rules` names its rule), `want_promotion` and `held`, `end_with`, `restore_with`, `purge_with`,
+`totals_of` and `told_with`. For redemptions: `want_totals` names what `use` and `give_back` count.
 """
 
 from patron.domains.promotions.actions.hold import NOTHING_HELD, Held, held, totals_of, want_promotion
@@ -14,6 +14,7 @@ from patron.domains.promotions.actions.of_campaign import (
     restore_with,
     told_with,
     totals_by_tier,
+    want_rules,
 )
 from patron.domains.promotions.actions.use import give_back, use, want_totals
 from patron.domains.promotions.model import (
@@ -45,5 +46,6 @@ __all__ = [
     "totals_of",
     "use",
     "want_promotion",
+    "want_rules",
     "want_totals",
 ]

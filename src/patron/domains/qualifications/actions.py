@@ -147,8 +147,8 @@ async def _judged(read: Read, ctx: Ctx, search: Search, chunk: list[Found]) -> l
     units = await find_units(read, ctx.project_id, [each[0].discount for each in chunk if each[0].discount])
     candidates = [Candidate(*each, held.get(each[0].id, NOTHING_HELD)) for each in chunk]
     by_code = {each.voucher.code: each for each in candidates}
-    ruled = replace(await find_ruled(read, ctx, by_code, None), budgets=False)
-    facts = replace(search.facts, units=units, ruled=ruled)
+    facts = replace(search.facts, units=units, vouchers=by_code)
+    facts = replace(facts, ruled=replace(await find_ruled(read, ctx, facts), budgets=False))
     return [_qualified(read, ctx, search, facts, each) or each.voucher.id for each in candidates]
 
 

@@ -41,10 +41,10 @@ from patron.domains.redeemables.actions.look import find_ruled, find_units, held
 from patron.domains.redeemables.actions.sessions import hold, release
 from patron.domains.redeemables.actions.under_lock import under_lock, want_redeemables
 from patron.domains.redeemables.model import Held, SessionLock
-from patron.domains.redeemables.policy.facts import Candidate, Cart, Facts, Person, codes_of, concerning
+from patron.domains.redeemables.policy.facts import Candidate, Cart, Facts, Person, codes_of, concerning, tiers_asked
 from patron.domains.redeemables.policy.judging import Judgement, judge
 from patron.domains.redeemables.policy.orders import OrdersOut, order_after, order_before
-from patron.domains.redeemables.policy.targets import Ruling, Target, as_told, tiers_asked
+from patron.domains.redeemables.policy.targets import Ruling, Target, as_told
 from patron.domains.redeemables.policy.telling import Told, refusal_of, result_without_order, tell, told_discount
 from patron.domains.redeemables.tracking import PREFIX as TRACKING_PREFIX
 from patron.domains.redeemables.tracking import tracking_id_of

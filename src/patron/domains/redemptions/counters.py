@@ -4,7 +4,7 @@ import sqlalchemy as sa
 
 from patron.db.checks import PROJECT, check
 from patron.domains.customers.model import MERGED_CUSTOMERS
-from patron.domains.redemptions.model import REDEMPTION, REDEMPTIONS, ROLLED_BACK, SUCCESS, VOUCHER
+from patron.domains.redemptions.model import REDEMPTION, REDEMPTIONS, ROLLED_BACK, SEVERAL, SUCCESS
 from patron.domains.validation_rules.model import RULE_ASSIGNMENTS, RULE_COUNTERS, VOUCHER_RULES
 
 _counters, _rows, _merged = RULE_COUNTERS.c, REDEMPTIONS.c, MERGED_CUSTOMERS.c
@@ -12,7 +12,7 @@ _assigned, _own = RULE_ASSIGNMENTS.c, VOUCHER_RULES.c
 
 _COUNTED = (
     _rows.project_id == PROJECT,
-    _rows.related_type == VOUCHER,
+    _rows.related_type != SEVERAL,
     _rows.object == REDEMPTION,
     _rows.result == SUCCESS,
     _rows.status != ROLLED_BACK,

@@ -6,9 +6,10 @@ import sqlalchemy as sa
 
 from patron.db.dialect import INTEGER, TEXT, JsonText, json_member
 from patron.db.statements import Statement
-from patron.domains.redemptions.model import NOBODY, REDEMPTION, REDEMPTIONS, ROLLED_BACK, SUCCESS, VOUCHER
+from patron.domains.redemptions.model import NOBODY, REDEMPTION, REDEMPTIONS, ROLLED_BACK, SEVERAL, SUCCESS
 from patron.domains.validation_rules.model import CAMPAIGN as OF_CAMPAIGN
 from patron.domains.validation_rules.model import RULE_COUNTERS
+from patron.domains.validation_rules.model import TIER as OF_TIER
 from patron.domains.validation_rules.model import VOUCHER as OF_VOUCHER
 
 _ledger = REDEMPTIONS.c
@@ -45,7 +46,7 @@ def _fill(owner: sa.ColumnElement[str], scope: sa.ColumnElement[str], by: str) -
         .where(
             _ledger.project_id == sa.bindparam("project_id"),
             owner == sa.bindparam("owner"),
-            _ledger.related_type == VOUCHER,
+            _ledger.related_type != SEVERAL,
             _ledger.object == REDEMPTION,
             _ledger.result == SUCCESS,
             _ledger.status != ROLLED_BACK,
@@ -61,6 +62,7 @@ _BY = ("all", "customer", "api_key")
 _SCOPES = {"object": _ledger.related_id, "campaign": _ledger.campaign_id}
 HISTORY = {
     **{(OF_VOUCHER, "object", by): _fill(_ledger.related_id, _ledger.related_id, by) for by in _BY},
+    **{(OF_TIER, "object", by): _fill(_ledger.related_id, _ledger.related_id, by) for by in _BY},
     **{(OF_CAMPAIGN, of, by): _fill(_ledger.campaign_id, scope, by) for of, scope in _SCOPES.items() for by in _BY},
 }
 """By what is under the rule, of what it counts, and by whom."""

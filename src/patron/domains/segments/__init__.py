@@ -7,7 +7,7 @@ the customer's feed tells of it. A static one lists customers. Noun: `Segment`, 
 Domains above ask `is_member`, which says how to gather what it needs; `explain` says why.
 """
 
-from patron.domains.segments.actions.standing import lacking_standing, standing_of, want_standing
+from patron.domains.segments.actions.standing import lacking_standing, standing_now, standing_of, want_standing
 from patron.domains.segments.policy.membership import Standing, is_member
 
-__all__ = ["Standing", "is_member", "lacking_standing", "standing_of", "want_standing"]
+__all__ = ["Standing", "is_member", "lacking_standing", "standing_now", "standing_of", "want_standing"]

@@ -28,7 +28,7 @@ from patron.domains.validation_rules.actions.count import (
     want_counters,
 )
 from patron.domains.validation_rules.actions.find import of_vouchers
-from patron.domains.validation_rules.policy.asked import Counters, Subject, Verdicts, ask
+from patron.domains.validation_rules.policy.asked import Counters, Subject, Under, Verdicts, ask
 from patron.domains.validation_rules.policy.compiled import Rules, rule_that_names
 from patron.domains.validation_rules.policy.counting import CounterKey
 from patron.domains.validation_rules.policy.lines import lines_of
@@ -39,6 +39,7 @@ __all__ = [
     "Rules",
     "Subject",
     "Target",
+    "Under",
     "Verdicts",
     "ask",
     "assign",

@@ -10,7 +10,7 @@ from patron.domains.campaigns.policy import check_metadata, config_of, new_campa
 from patron.domains.campaigns.wire.given import CampaignIn
 from patron.domains.campaigns.wire.told import CampaignOut
 from patron.domains.categories import Categories, with_category
-from patron.domains.promotions import PromotionTier, add_tier, told_with
+from patron.domains.promotions import PromotionTier, add_tier, told_with, want_rules
 from patron.domains.promotions.wire.told import TierList
 from patron.domains.validation_rules import assign_new, want_rule
 from patron.domains.validation_rules.model import CAMPAIGN, RuleAssignment
@@ -44,13 +44,14 @@ def asked_for(body: CampaignIn) -> int:
 
 
 async def _gather(read: Read, ctx: Ctx, body: CampaignIn) -> Wants:
-    _check_references(body)
     wants = Wants()
     wants.lock_rulebook(ctx.project_id)
     wants.make(CAMPAIGN_NAMES, CampaignName(ctx.project_id, body.name, ""))
     wants.count(ctx.project_id, LIST)
     for rule_id in body.validation_rules or ():
         want_rule(ctx, wants, rule_id)
+    for tier in body.tiers:
+        want_rules(ctx, wants, tier)
     config, n = config_of(read.rulebook, body.template.code_config or None), asked_for(body)
     if body.template.code:
         want_free(ctx, wants, body.template.code)
@@ -103,10 +104,6 @@ def _put_under(rows: Rows, ctx: Ctx, rule_id: str, campaign: Campaign) -> RuleAs
     assignment = assign_new(rows, ctx, rule_id, CAMPAIGN, (campaign.id, campaign.id))
     assert isinstance(assignment, RuleAssignment)
     return assignment
-
-
-def _check_references(body: CampaignIn) -> None:
-    """Refuse what a campaign cannot refer to, rather than leave it out."""
 
 
 CREATE = Action("campaigns.create", _gather, _apply)

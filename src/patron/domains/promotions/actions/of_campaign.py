@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
-from patron.db.actions import Ctx, Read
+from patron.db.actions import Ctx, Read, Wants
 from patron.db.rows import Rows
 from patron.db.rulebook import Rulebook
 from patron.domains.promotions.actions.hold import Held
@@ -26,8 +26,9 @@ from patron.domains.promotions.policy import making_room, new_tier, next_place
 from patron.domains.promotions.store import TOTALS_OF
 from patron.domains.promotions.wire.given import TierIn
 from patron.domains.promotions.wire.told import TierList
+from patron.domains.validation_rules import assign_new, want_rule
+from patron.domains.validation_rules.model import TIER
 from patron.domains.vouchers import Campaign
-from patron.kernel.problems import not_found
 
 
 def add_tier(
@@ -37,7 +38,6 @@ def add_tier(
 
     Problem 400 or 404 for what no tier can be.
     """
-    check_references(given)
     tier_id = ctx.serial_id(TIER_PREFIX, campaign.id, rows.next_serial())
     tier = new_tier(rows.rulebook, campaign, tier_id, given, ctx.now)
     place = given.hierarchy if isinstance(given.hierarchy, int) else next_place(others)
@@ -45,6 +45,8 @@ def add_tier(
     tier = replace(tier, hierarchy=place, version=version)
     rows.add(PROMOTION_TIERS, tier)
     rows.add(PROMOTION_TIER_TOTALS, PromotionTierTotals(ctx.project_id, tier.id))
+    for rule_id in given.validation_rules or ():
+        assign_new(rows, ctx, rule_id, TIER, (tier.id, tier.id))
     return [*(moved.get(each.id, each) for each in others), tier]
 
 
@@ -56,10 +58,10 @@ def move_on(rows: Rows, others: list[PromotionTier], place: int, version: int) -
     return {tier.id: tier for tier in moved}
 
 
-def check_references(given: TierIn) -> None:
-    """Refuse what a tier cannot refer to, rather than leave it out. Problem 404."""
-    if given.validation_rules:
-        raise not_found("validation_rules", given.validation_rules[0])
+def want_rules(ctx: Ctx, wants: Wants, given: TierIn) -> None:
+    """Name the rule that a new tier is to be under."""
+    for rule_id in given.validation_rules or ():
+        want_rule(ctx, wants, rule_id)
 
 
 def end_with(rows: Rows, ctx: Ctx, of: Held, version: int, *, in_bin: bool) -> None:

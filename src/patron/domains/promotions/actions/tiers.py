@@ -7,11 +7,13 @@ from patron.db.actions import Action, Ctx, More, Outcome, Read, Reply, Wants
 from patron.db.rows import Rows
 from patron.domains.promotions.actions.find import find_tier
 from patron.domains.promotions.actions.hold import held, totals_of, want_promotion
-from patron.domains.promotions.actions.of_campaign import add_tier, move_on
+from patron.domains.promotions.actions.of_campaign import add_tier, move_on, want_rules
 from patron.domains.promotions.model import PROMOTION_TIER_TOTALS, PROMOTION_TIERS, PromotionTier
 from patron.domains.promotions.policy import check_promotion, check_room, check_unused, patched_tier, unknown_tier
 from patron.domains.promotions.wire.given import TierIn, TierPatch
 from patron.domains.promotions.wire.told import TierOut
+from patron.domains.validation_rules import unassign, want_unassignment
+from patron.domains.validation_rules.model import RULE_ASSIGNMENTS, TIER
 from patron.domains.vouchers import CAMPAIGNS, find_campaign, lock_campaign
 
 
@@ -46,6 +48,7 @@ async def _gather_create(read: Read, ctx: Ctx, body: Create) -> Wants:
     campaign = await find_campaign(read, ctx.project_id, body.reference)
     wants = Wants()
     await want_promotion(read, ctx, wants, campaign.id)
+    want_rules(ctx, wants, body.tier)
     return wants
 
 
@@ -66,6 +69,7 @@ async def _gather(read: Read, ctx: Ctx, body: Update | Delete) -> Wants:
     tier = await find_tier(read, ctx.project_id, body.id)
     wants = Wants()
     await want_promotion(read, ctx, wants, tier.campaign_id)
+    want_unassignment(ctx, wants, TIER, tier.id)
     wants.lock(PROMOTION_TIERS, (ctx.project_id, tier.id))
     wants.lock(PROMOTION_TIER_TOTALS, (ctx.project_id, tier.id))
     return wants
@@ -93,6 +97,7 @@ def _delete(rows: Rows, ctx: Ctx, body: Delete) -> Outcome:
         return More()
     check_unused(tier, of.stacks)
     rows.put(PROMOTION_TIERS, replace(tier, deleted_at=ctx.now, version=rows.next_version()))
+    unassign(rows, ctx, TIER, tier.id)
     return Reply(204)
 
 
@@ -123,7 +128,9 @@ def _named(rows: Rows, ctx: Ctx, tier_id: str) -> PromotionTier:
 
 def _shown(rows: Rows, ctx: Ctx, tier: PromotionTier) -> Reply:
     campaign = rows.get(CAMPAIGNS, (ctx.project_id, tier.campaign_id))
-    told = TierOut.of(rows.rulebook, tier, totals_of(rows, ctx, tier.id), campaign)
+    key = (ctx.project_id, TIER, tier.id)
+    rule = rows.get(RULE_ASSIGNMENTS, key) if rows.knows(RULE_ASSIGNMENTS, key) else None
+    told = TierOut.of(rows.rulebook, tier, totals_of(rows, ctx, tier.id), campaign, rule)
     return Reply(200, msgspec.json.encode(told))
 
 

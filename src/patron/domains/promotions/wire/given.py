@@ -47,7 +47,7 @@ class TierIn(_Defined, frozen=True, kw_only=True):
     name: Name
     action: Action
     active: bool | None | UnsetType = UNSET
-    validation_rules: Annotated[list[Reference], Meta(max_length=100)] | None | UnsetType = UNSET
+    validation_rules: Annotated[list[Reference], Meta(max_length=1)] | None | UnsetType = UNSET
 
 
 class TierPatch(_Defined, frozen=True, kw_only=True):

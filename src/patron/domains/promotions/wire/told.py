@@ -12,7 +12,9 @@ from patron.domains.categories.wire import CategoryOut
 from patron.domains.categories.wire import told as told_categories
 from patron.domains.promotions.model import PromotionStack, PromotionTier, PromotionTierTotals, stacked
 from patron.domains.promotions.wire.given import Action
-from patron.domains.validation_rules.wire.told import NO_ASSIGNMENTS, AssignmentList
+from patron.domains.validation_rules import Rules
+from patron.domains.validation_rules.model import TIER, RuleAssignment
+from patron.domains.validation_rules.wire.told import NO_ASSIGNMENTS, AssignmentList, assignments_of
 from patron.domains.vouchers import Campaign, Campaigns
 from patron.domains.vouchers.wire.validity import Day, Validity, ValidityHours, ValidityTimeframe
 from patron.kernel.clock import to_iso
@@ -90,9 +92,15 @@ class TierOut(msgspec.Struct, frozen=True, kw_only=True):
 
     @classmethod
     def of(
-        cls, rulebook: Rulebook, tier: PromotionTier, totals: PromotionTierTotals, campaign: Campaign | None = None
+        cls,
+        rulebook: Rulebook,
+        tier: PromotionTier,
+        totals: PromotionTierTotals,
+        campaign: Campaign | None = None,
+        rule: RuleAssignment | None = None,
     ) -> "TierOut":
-        """The answer for a stored tier; its `campaign` is the rulebook's where none is given."""
+        """The answer for a stored tier; its `campaign` and its `rule` are the rulebook's where none is given."""
+        rule = rule or Rules.of(rulebook).assignment(TIER, tier.id)
         categories = Categories.of(rulebook)
         category = categories.get(tier.category_id)
         campaign = campaign or Campaigns.of(rulebook).find(tier.campaign_id)
@@ -114,6 +122,7 @@ class TierOut(msgspec.Struct, frozen=True, kw_only=True):
             summary=TierSummary(
                 TierRedemptions(totals.total_redeemed), TierOrders(totals.total_amount, totals.total_discount_amount)
             ),
+            validation_rule_assignments=assignments_of(rule),
             category_id=UNSET if category is None else category.id,
             categories=told_categories(category),
             **_when(tier),

@@ -5,7 +5,9 @@ from dataclasses import replace
 from patron.db.actions import Ctx, Need, Read, Wants
 from patron.db.rows import Rows
 from patron.domains.redeemables.policy.facts import Facts, Ruled
-from patron.domains.redeemables.policy.ruling import subject_of
+from patron.domains.redeemables.policy.ruling import segments_asked, subject_of, subjects_of
+from patron.domains.redeemables.policy.targets import Target
+from patron.domains.segments import Standing, lacking_standing, standing_of, want_standing
 from patron.domains.validation_rules import (
     CounterKey,
     Subject,
@@ -18,54 +20,76 @@ from patron.domains.validation_rules.model import VALIDATION_RULES, VOUCHER_RULE
 
 
 def want_counts(read: Read, ctx: Ctx, wants: Wants, facts: Facts, customer_id: str) -> None:
-    """Name the rules of vouchers, and the counters that they read, for a redemption by this customer (or nobody)."""
+    """Name what rules look at for a redemption by this customer (or nobody): the rules of vouchers, counters, and what
+    segments look at in the customer.
+    """
     for code in facts.ruled.rules:
         wants.lock(VOUCHER_RULES, (ctx.project_id, code))
-    for candidate in facts.vouchers.values():
-        want_counters(ctx, wants, subject_of(facts, candidate, customer_id).counters(read.rulebook))
+    subjects = subjects_of(read.rulebook, facts, customer_id)
+    for subject in subjects:
+        want_counters(ctx, wants, subject.counters(read.rulebook))
+    segment_ids = segments_asked(read.rulebook, subjects)
+    if segment_ids and customer_id:
+        want_standing(wants, read.rulebook, (ctx.project_id, customer_id), segment_ids)
 
 
 def ruled_under_lock(rows: Rows, ctx: Ctx, facts: Facts, customer_id: str) -> Facts | Need:
-    """The facts with the rules of vouchers and the counters as they are under lock; `Need` where some lack."""
+    """The facts with what rules look at as it is under lock; `Need` where some of it lacks.
+
+    The facts are already about the customer under lock, with the request laid over the profile.
+    """
     rules = {
         code: row.rule_id
         for code in facts.ruled.rules
         if (row := rows.get(VOUCHER_RULES, (ctx.project_id, code))) is not None
     }
     locked = replace(facts, ruled=Ruled(rules=rules, api_key=facts.ruled.api_key))
-    keys = {
-        key
-        for candidate in locked.vouchers.values()
-        for key in subject_of(locked, candidate, customer_id).counters(rows.rulebook)
-    }
+    subjects = subjects_of(rows.rulebook, locked, customer_id)
+    keys = {key for subject in subjects for key in subject.counters(rows.rulebook)}
     counters = counters_under_lock(rows, ctx, sorted(keys))
     if isinstance(counters, Wants):
         return Need(counters)
-    return replace(locked, ruled=Ruled(rules=rules, counters=counters, api_key=facts.ruled.api_key))
+    standing = _standing(rows, ctx, locked, customer_id, segments_asked(rows.rulebook, subjects))
+    if isinstance(standing, Need):
+        return standing
+    return replace(locked, ruled=replace(locked.ruled, counters=counters, standing=standing))
+
+
+def _standing(rows: Rows, ctx: Ctx, facts: Facts, customer_id: str, segment_ids: set[str]) -> Standing | Need | None:
+    """What segments look at in the customer of a redemption; one who is new has only what the request says."""
+    if not segment_ids or facts.person is None:
+        return None
+    if facts.person.id is not None:
+        lacking = lacking_standing(rows, (ctx.project_id, customer_id), segment_ids)
+        if lacking is not None:
+            return Need(lacking)
+    return standing_of(rows, facts.person.customer, segment_ids)
 
 
 def count_redeemed(
-    rows: Rows, ctx: Ctx, facts: Facts, code: str, customer_id: str, *, amount: int, discount: int
+    rows: Rows, ctx: Ctx, facts: Facts, target: Target, customer_id: str, *, amount: int, discount: int
 ) -> None:
-    """Count the redemption of one voucher of a request, of an order of `amount` off which `discount` was taken."""
-    candidate = facts.vouchers.get(code)
-    if candidate is not None:
-        keys = subject_of(facts, candidate, customer_id).counters(rows.rulebook)
+    """Count the redemption of one target of a request, of an order of `amount` off which `discount` was taken."""
+    thing = target.candidate or target.tier
+    if thing is not None:
+        keys = subject_of(facts, thing, customer_id).counters(rows.rulebook)
         count(rows, ctx, keys, amount=amount, discount=discount)
 
 
 async def want_counts_back(read: Read, ctx: Ctx, wants: Wants, of: Subject, code: str) -> None:
-    """Name what the rollback of a redemption of this voucher gives back to, as its rules are now."""
+    """Name what the rollback of a redemption gives back to, as its rules are now; `code` is empty for a tier."""
     if not read.rulebook.rows(VALIDATION_RULES):
         return
-    wants.lock(VOUCHER_RULES, (ctx.project_id, code))
-    own = await of_vouchers(read, ctx.project_id, [code])
+    own = {}
+    if code:
+        wants.lock(VOUCHER_RULES, (ctx.project_id, code))
+        own = await of_vouchers(read, ctx.project_id, [code])
     subject = replace(of, rule_id=own[code].rule_id if code in own else None)
     want_counters(ctx, wants, subject.counters(read.rulebook))
 
 
 def counts_to_give_back(rows: Rows, ctx: Ctx, of: Subject, code: str) -> list[CounterKey] | Need:
-    """The counters that the rules of a voucher read under lock; `Need` where some were not named."""
+    """The counters that the rules of a voucher or tier read under lock; `Need` where some were not named."""
     key = (ctx.project_id, code)
     own = rows.get(VOUCHER_RULES, key) if rows.knows(VOUCHER_RULES, key) else None
     keys = replace(of, rule_id=None if own is None else own.rule_id).counters(rows.rulebook)

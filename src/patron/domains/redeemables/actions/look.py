@@ -1,6 +1,7 @@
 """Looking up what a request speaks of, without a lock (spec I 3.1, 3.4, 3.7)."""
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 
 import msgspec
 
@@ -23,11 +24,13 @@ from patron.domains.redeemables.policy.facts import (
     codes_of,
     names_of_units,
     person_of,
+    tiers_asked,
 )
-from patron.domains.redeemables.policy.targets import tiers_asked
+from patron.domains.redeemables.policy.ruling import segments_asked, subjects_of
 from patron.domains.redeemables.store import HELD_BY_OTHERS
 from patron.domains.redeemables.wire.asked import RedeemablesIn
-from patron.domains.validation_rules import Subject, find_counters, of_vouchers
+from patron.domains.segments import Standing, standing_now
+from patron.domains.validation_rules import find_counters, of_vouchers
 from patron.domains.validation_rules.model import VALIDATION_RULES
 from patron.domains.vouchers import Found, find_by_codes
 from patron.engine.case import SHIPPING
@@ -50,9 +53,7 @@ async def look(read: Read, ctx: Ctx, asked: RedeemablesIn, tracking_id: str | No
     catalogue = await _catalogue(read, ctx.project_id, asked, stored)
     person = person_of(read.rulebook, asked, customer, ctx.now) if whose else None
     discounts = _discounts(read, asked, found)
-    ruled = await find_ruled(read, ctx, vouchers, None if person is None else person.id)
-    return Facts(
-        ruled=ruled,
+    facts = Facts(
         asked=asked,
         tracking_id=tracking_id,
         vouchers=vouchers,
@@ -63,27 +64,30 @@ async def look(read: Read, ctx: Ctx, asked: RedeemablesIn, tracking_id: str | No
         discounts=frozenset(discounts),
         session_codes=await _of_session(read, ctx, asked),
     )
+    return replace(facts, ruled=await find_ruled(read, ctx, facts))
 
 
-async def find_ruled(read: Read, ctx: Ctx, vouchers: Mapping[str, Candidate], customer_id: str | None) -> Ruled:
-    """What the rules of these vouchers need, for this customer; two more reads, only where there are rules at all."""
-    api_key = (ctx.key_id, ctx.key_name)
-    if not vouchers or not read.rulebook.rows(VALIDATION_RULES):
-        return Ruled(api_key=api_key)
-    own = await of_vouchers(read, ctx.project_id, list(vouchers))
+async def find_ruled(read: Read, ctx: Ctx, facts: Facts) -> Ruled:
+    """What the rules of the request's vouchers and tiers look at; more reads, only where there are rules at all."""
+    nothing = Ruled(api_key=(ctx.key_id, ctx.key_name))
+    if not read.rulebook.rows(VALIDATION_RULES):
+        return nothing
+    own = await of_vouchers(read, ctx.project_id, list(facts.vouchers)) if facts.vouchers else {}
     rules = {code: assignment.rule_id for code, assignment in own.items()}
-    subjects = [
-        Subject(
-            object_id=each.voucher.id,
-            campaign_id=each.voucher.campaign_id,
-            rule_id=rules.get(code),
-            customer_id=customer_id or "",
-            key_id=ctx.key_id,
-        )
-        for code, each in vouchers.items()
-    ]
+    ruled = replace(facts, ruled=replace(nothing, rules=rules))
+    subjects = subjects_of(read.rulebook, ruled)
     keys = {key for subject in subjects for key in subject.counters(read.rulebook)}
-    return Ruled(rules=rules, counters=await find_counters(read, ctx.project_id, keys), api_key=api_key)
+    return replace(
+        ruled.ruled,
+        counters=await find_counters(read, ctx.project_id, keys),
+        standing=await _standing(read, facts, segments_asked(read.rulebook, subjects)),
+    )
+
+
+async def _standing(read: Read, facts: Facts, segment_ids: set[str]) -> Standing | None:
+    if not segment_ids or facts.person is None:
+        return None
+    return await standing_now(read, facts.person.customer, facts.person.totals, segment_ids)
 
 
 async def _vouchers(read: Read, project_id: str, codes: Collection[str]) -> Mapping[str, Found]:

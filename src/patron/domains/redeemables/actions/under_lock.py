@@ -6,8 +6,7 @@ from patron.db.actions import Ctx, Need, Wants
 from patron.db.rows import Rows
 from patron.domains.redeemables.actions.sessions import held_by_others, want_recount, want_session
 from patron.domains.redeemables.policy.exact import discount_of
-from patron.domains.redeemables.policy.facts import Candidate, Facts, codes_of, names_of_units
-from patron.domains.redeemables.policy.targets import tiers_asked
+from patron.domains.redeemables.policy.facts import Candidate, Facts, codes_of, names_of_units, tiers_asked
 from patron.domains.vouchers import found_by_code, its_totals, want_code_rows
 from patron.engine.case import SHIPPING
 from patron.kernel.problems import busy

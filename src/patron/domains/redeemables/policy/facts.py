@@ -14,8 +14,10 @@ from patron.domains.orders import patched as patched_order
 from patron.domains.orders.model import Order
 from patron.domains.orders.wire import ItemOut, OrderIn, OrderPatch
 from patron.domains.products import Product, Sku
+from patron.domains.promotions import Promotions, PromotionTier, stacked
 from patron.domains.redeemables.model import NOTHING_HELD, Held
 from patron.domains.redeemables.wire.asked import RedeemableIn, RedeemablesIn
+from patron.domains.segments import Standing
 from patron.domains.validation_rules import Counters
 from patron.domains.vouchers.model import Voucher, VoucherTotals
 
@@ -63,12 +65,14 @@ class Cart:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ruled:
     """What rules need beside a request: which vouchers have a rule of their own (the rule's id by code), what was
-    counted, and the id and name of the API key. Without `budgets`, what is counted is not asked (spec C 4.4).
+    counted, the id and name of the API key, and what segments look at in the customer, None where no rule asks for
+    segments. Without `budgets`, what is counted is not asked (spec C 4.4).
     """
 
     rules: Mapping[str, str] = field(default_factory=dict)
     counters: Counters = field(default_factory=dict)
     api_key: tuple[str, str] = ("", "")
+    standing: Standing | None = None
     budgets: bool = True
 
 
@@ -98,6 +102,15 @@ class Facts:
     def about(self, asked: RedeemableIn) -> "Facts":
         """The same for one of the redeemables alone."""
         return replace(self, asked=msgspec.structs.replace(self.asked, redeemables=[asked]))
+
+
+def tiers_asked(rulebook: Rulebook, asked: RedeemablesIn) -> list[PromotionTier]:
+    """The tiers that a request asks for, those of stacks too; without what is not there."""
+    promotions = Promotions.of(rulebook)
+    ids = [each.id for each in asked.redeemables if each.object == "promotion_tier"]
+    stacks = [promotions.stack(each.id) for each in asked.redeemables if each.object == "promotion_stack"]
+    ids += [tier_id for stack in stacks if stack is not None for tier_id in stacked(stack)]
+    return [tier for tier_id in ids if (tier := promotions.tier(tier_id)) is not None]
 
 
 def codes_of(asked: RedeemablesIn) -> list[str]:

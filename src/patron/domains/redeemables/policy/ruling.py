@@ -1,15 +1,17 @@
-"""What validation rules say of each voucher that is asked for: the facts that rules look at, and the asking."""
+"""What validation rules say of each voucher and tier asked for: the facts that rules look at, and the asking."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from typing import Any
 
 import msgspec
 
 from patron.db.rulebook import Rulebook
-from patron.domains.redeemables.policy.facts import Candidate, Facts, told_metadata
+from patron.domains.promotions import Promotions, PromotionTier
+from patron.domains.redeemables.policy.facts import Candidate, Facts, tiers_asked, told_metadata
 from patron.domains.redeemables.wire.told import ApplicableToOut
-from patron.domains.validation_rules import Subject, Verdicts, ask, lines_of
+from patron.domains.segments import is_member
+from patron.domains.validation_rules import Subject, Under, Verdicts, ask, lines_of
 from patron.engine.rules.facts import Line, RuleFacts
 
 _decode = msgspec.json.decode
@@ -26,11 +28,18 @@ class Asking:
 
     def of(self, candidate: Candidate) -> Verdicts:
         """What the rules of a voucher say, its own and those of its campaign."""
-        rules = subject_of(self._facts, candidate).rules(self._rulebook)
-        if not rules:
-            return NOTHING
         person = self._facts.person
         holder = candidate.holder_id is not None and person is not None and person.id == candidate.holder_id
+        return self._verdicts(subject_of(self._facts, candidate), holder=holder)
+
+    def of_tier(self, tier: PromotionTier) -> Verdicts:
+        """What the rules of a promotion tier say, its own and those of its campaign; it has no holder."""
+        return self._verdicts(subject_of(self._facts, tier), holder=False)
+
+    def _verdicts(self, subject: Subject, *, holder: bool) -> Verdicts:
+        rules = subject.rules(self._rulebook)
+        if not rules:
+            return NOTHING
         facts = RuleFacts(
             now=self._now,
             holder=holder,
@@ -38,13 +47,14 @@ class Asking:
             initial_amount=self._initial_amount,
             **self._common,
         )
-        return ask(self._rulebook, rules, facts, self._facts.ruled.counters, self._is_beside(candidate))
+        return ask(self._rulebook, rules, facts, self._facts.ruled.counters, self._is_beside(subject.campaign_id))
 
     @cached_property
     def _common(self) -> dict[str, Any]:
         person, cart, ruled = self._facts.person, self._facts.cart, self._facts.ruled
         return {
             "customer": None if person is None else {"metadata": _decode(person.customer.metadata or "{}")},
+            "segments": self._segments,
             "has_order": cart is not None,
             "order": {} if cart is None else {"metadata": _decode(cart.order.metadata)},
             "redemption": {"metadata": told_metadata(self._facts.asked)},
@@ -67,34 +77,57 @@ class Asking:
     @property
     def _things(self) -> set[str]:
         """The products, SKUs and collections that rules of this request name."""
-        return {
-            thing
-            for candidate in self._facts.vouchers.values()
-            for under in subject_of(self._facts, candidate).rules(self._rulebook)
-            for thing in under.ready.things
-        }
+        return {thing for under in self._rules for thing in under.ready.things}
 
-    def _is_beside(self, candidate: Candidate) -> Callable[[str, str], bool]:
-        campaign_id, vouchers = candidate.voucher.campaign_id, self._facts.vouchers
+    @property
+    def _segments(self) -> list[str]:
+        """Those that the customer is in, of the segments that rules of this request name."""
+        standing = self._facts.ruled.standing
+        if standing is None:
+            return []
+        named = sorted({each for under in self._rules for each in under.ready.judge.segments})
+        return [each for each in named if is_member(self._rulebook, each, standing, self._now)]
 
-        def is_beside(kind: str, code: str) -> bool:
-            other = vouchers.get(code) if kind == "voucher" else None
+    @cached_property
+    def _rules(self) -> list[Under]:
+        subjects = subjects_of(self._rulebook, self._facts)
+        return [under for subject in subjects for under in subject.rules(self._rulebook)]
+
+    def _is_beside(self, campaign_id: str | None) -> Callable[[str, str], bool]:
+        vouchers, promotions = self._facts.vouchers, Promotions.of(self._rulebook)
+
+        def is_beside(kind: str, name: str) -> bool:
+            if kind != "voucher":
+                tier = promotions.tier(name)
+                return tier is not None and tier.campaign_id == campaign_id
+            other = vouchers.get(name)
             return other is not None and other.voucher.campaign_id == campaign_id
 
         return is_beside
 
 
-def subject_of(facts: Facts, candidate: Candidate, customer_id: str | None = None) -> Subject:
-    """A voucher as rules know it; `customer_id` where a write knows it and the facts do not yet."""
-    voucher, person = candidate.voucher, facts.person
-    known = (person.id or "") if person is not None else ""
+def subjects_of(rulebook: Rulebook, facts: Facts, customer_id: str | None = None) -> list[Subject]:
+    """The vouchers and tiers of a request as rules know them."""
+    things: list[Candidate | PromotionTier] = [*facts.vouchers.values(), *tiers_asked(rulebook, facts.asked)]
+    return [subject_of(facts, each, customer_id) for each in things]
+
+
+def subject_of(facts: Facts, thing: Candidate | PromotionTier, customer_id: str | None = None) -> Subject:
+    """A voucher or tier as rules know it; `customer_id` where a write knows it and the facts do not yet."""
+    known = (facts.person.id or "") if facts.person is not None else ""
+    row = thing if isinstance(thing, PromotionTier) else thing.voucher
     return Subject(
-        object_id=voucher.id,
-        campaign_id=voucher.campaign_id,
-        rule_id=facts.ruled.rules.get(voucher.code),
+        object_id=row.id,
+        campaign_id=row.campaign_id,
+        rule_id=None if isinstance(row, PromotionTier) else facts.ruled.rules.get(row.code),
         customer_id=known if customer_id is None else customer_id,
         key_id=facts.ruled.api_key[0],
     )
+
+
+def segments_asked(rulebook: Rulebook, subjects: Iterable[Subject]) -> set[str]:
+    """The ids of the segments that the rules of these name."""
+    return {each for subject in subjects for under in subject.rules(rulebook) for each in under.ready.judge.segments}
 
 
 def told_entries(entries: tuple[dict[str, Any], ...]) -> tuple[ApplicableToOut, ...]:

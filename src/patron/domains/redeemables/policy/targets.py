@@ -17,7 +17,7 @@ from patron.domains.promotions import Promotions, PromotionTier, stacked
 from patron.domains.redeemables.policy.exact import decoded, discount_of, validity_of
 from patron.domains.redeemables.policy.facts import Candidate, Facts
 from patron.domains.redeemables.policy.ruling import Asking, told_entries
-from patron.domains.redeemables.wire.asked import RedeemableIn, RedeemablesIn
+from patron.domains.redeemables.wire.asked import RedeemableIn
 from patron.domains.validation_rules import Verdicts
 from patron.domains.vouchers import Campaign, Campaigns
 from patron.domains.vouchers.model import GIFT, Voucher
@@ -79,13 +79,13 @@ def _targets(rulebook: Rulebook, facts: Facts, asked: RedeemableIn, asking: Aski
         return [_voucher(rulebook, facts, asked, asking)]
     promotions = Promotions.of(rulebook)
     if asked.object == "promotion_tier":
-        return [_tier(rulebook, facts, asked, promotions.tier(asked.id))]
+        return [_tier(rulebook, facts, asked, promotions.tier(asked.id), asking)]
     stack = promotions.stack(asked.id)
     if stack is None:
         return [_missing(asked)]
     tiers = [(asked, promotions.tier(tier_id)) for tier_id in stacked(stack)]
     return [
-        _tier(rulebook, facts, each, tier, hierarchy=place, category_id=stack.category_id)
+        _tier(rulebook, facts, each, tier, asking, hierarchy=place, category_id=stack.category_id)
         for place, (each, tier) in enumerate(tiers)
     ]
 
@@ -95,6 +95,7 @@ def _tier(
     facts: Facts,
     asked: RedeemableIn,
     tier: PromotionTier | None,
+    asking: Asking,
     *,
     hierarchy: int | None = None,
     category_id: str | None = None,
@@ -106,6 +107,7 @@ def _tier(
     categories = Categories.of(rulebook)
     ids = (tier.category_id, category_id, campaign.category_id)
     category = next(filter(None, map(categories.get, ids)), None)
+    ruling = _ruling(asking.of_tier(tier))
     redeemable = engine.Redeemable(
         kind="promotion_tier",
         id=tier.id,
@@ -116,6 +118,9 @@ def _tier(
         **{**validity_of(campaign.validity), **validity_of(tier.validity)},
         hierarchy=tier.hierarchy if hierarchy is None else hierarchy,
         categories=_of_engine(category),
+        selection=ruling.selection,
+        refusals=ruling.refusals,
+        judge=ruling.judge,
         metadata=decoded(tier.metadata),
     )
     return Target(
@@ -239,15 +244,6 @@ def units_of(units: Mapping[str, Product | Sku]) -> dict[str, engine.Unit]:
         else engine.Unit(row.id, None, row.price)
         for row in units.values()
     }
-
-
-def tiers_asked(rulebook: Rulebook, asked: RedeemablesIn) -> list[PromotionTier]:
-    """The tiers that a request asks for, those of stacks too; without what is not there."""
-    promotions = Promotions.of(rulebook)
-    ids = [each.id for each in asked.redeemables if each.object == "promotion_tier"]
-    stacks = [promotions.stack(each.id) for each in asked.redeemables if each.object == "promotion_stack"]
-    ids += [tier_id for stack in stacks if stack is not None for tier_id in stacked(stack)]
-    return [tier for tier_id in ids if (tier := promotions.tier(tier_id)) is not None]
 
 
 def as_told(text: str) -> Any:

@@ -166,7 +166,7 @@ def _redeem(
     )
     _use(rows, ctx, target, row)
     amount = ordered_amount(row)
-    count_redeemed(rows, ctx, work.facts, row.code, row.customer_id, amount=amount, discount=row.discount_amount)
+    count_redeemed(rows, ctx, work.facts, target, row.customer_id, amount=amount, discount=row.discount_amount)
     if row.customer_id != NOBODY:
         count_redemption(rows, ctx, row.customer_id, succeeded=True, spent=spent)
     return add(rows, ctx, row, target)

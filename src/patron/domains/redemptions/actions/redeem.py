@@ -97,11 +97,11 @@ def _scene(rows: Rows, ctx: Ctx, body: Redeem) -> Scene | Need:
     if isinstance(before, Need):
         return before
     customer_id = _customer_id(rows, ctx, body, before)
-    facts = ruled_under_lock(rows, ctx, facts, customer_id)
+    customer = _stored_customer(rows, ctx, customer_id)
+    facts = ruled_under_lock(rows, ctx, concerning(rows.rulebook, ctx.now, facts, customer, before), customer_id)
     if isinstance(facts, Need):
         return facts
-    customer = _stored_customer(rows, ctx, customer_id)
-    judgement = judge(rows.rulebook, ctx.now, concerning(rows.rulebook, ctx.now, facts, customer, before))
+    judgement = judge(rows.rulebook, ctx.now, facts)
     calculated = judgement.decision.order
     after = None
     if isinstance(asked.order, OrderIn) and calculated is not None:

@@ -96,7 +96,7 @@ async def _gather(read: Read, ctx: Ctx, body: RollBack) -> Wants:
         want_tier_of(ctx, wants, part)
         if part.code:
             await vouchers.want_return(read, ctx, wants, part.code)
-            await want_counts_back(read, ctx, wants, _subject(part, row.customer_id), part.code)
+        await want_counts_back(read, ctx, wants, _subject(part, row.customer_id), part.code)
     if row.once is not None:
         wants.lock(REDEMPTION_KEYS, (ctx.project_id, row.once), to_delete=True)
     await want_owner(read, ctx, wants, row.customer_id, body.customer, body.tracking_id)
@@ -139,7 +139,7 @@ def _undoing(rows: Rows, ctx: Ctx, body: RollBack) -> Undoing | Need:
         lacking.append(orders.lacking_to_roll_back(rows, ctx, order, canceling=mode == WITH_ORDER))
     counts: dict[str, Sequence[CounterKey]] = {}
     for part in parts:
-        keys = counts_to_give_back(rows, ctx, _subject(part, customer_id), part.code) if part.code else []
+        keys = counts_to_give_back(rows, ctx, _subject(part, customer_id), part.code)
         if isinstance(keys, Need):
             return keys
         counts[part.id] = keys

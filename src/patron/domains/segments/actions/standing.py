@@ -63,9 +63,12 @@ def ids_of(row: SegmentsOfCustomer | None) -> frozenset[str]:
     return frozenset() if row is None else frozenset(msgspec.json.decode(row.segments, type=list[str]))
 
 
-async def standing_now(read: Read, customer: Customer, totals: CustomerTotals, ids: Collection[str]) -> Standing:
-    """The standing of a stored customer as it is now, for an answer."""
+async def standing_now(read: Read, customer: Customer, totals: CustomerTotals | None, ids: Collection[str]) -> Standing:
+    """The standing of a customer as it is now, for an answer; of one who is not stored there are no totals."""
     groups, events = looked_at(read.rulebook, ids)
+    if totals is None:
+        nothing = CustomerTotals(customer.project_id, customer.id)
+        return Standing(facts_of(customer, nothing, {}, groups), frozenset())
     whose = {"project_id": customer.project_id, "customer_id": customer.id}
     listed = await read.one(OF_CUSTOMER, **whose, kind=STATIC)
     names = msgspec.json.encode(sorted(events)).decode()

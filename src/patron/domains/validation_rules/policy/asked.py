@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from patron.db.rulebook import Rulebook
 from patron.domains.projects import calendar_of
-from patron.domains.validation_rules.model import CAMPAIGN, RuleCounter
+from patron.domains.validation_rules.model import CAMPAIGN, TIER, RuleCounter
 from patron.domains.validation_rules.policy.compiled import Ready, Rules
 from patron.domains.validation_rules.policy.counting import CounterKey, Counting, begins_of, keys_of, value_of
 from patron.engine.case import Judging, Selection, Turn
@@ -26,7 +26,10 @@ class Under(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
-    """A voucher that is to be redeemed: its id, its campaign's, the rule of its own; by whom, and by which key."""
+    """A voucher or promotion tier that is to be redeemed: its id, its campaign's; by whom, and by which key.
+
+    `rule_id` is the rule of a voucher's own; a tier's stands in the rulebook.
+    """
 
     object_id: str
     campaign_id: str | None
@@ -37,8 +40,8 @@ class Subject:
     def rules(self, rulebook: Rulebook) -> list[Under]:
         """The rules that it is under, its own first."""
         known = Rules.of(rulebook)
-        of_campaign = None if self.campaign_id is None else known.assignment(CAMPAIGN, self.campaign_id)
-        owners = [(self.object_id, self.rule_id), (self.campaign_id or "", of_campaign and of_campaign.rule_id)]
+        own = self.rule_id or known.rule_of(TIER, self.object_id)
+        owners = [(self.object_id, own), (self.campaign_id or "", known.rule_of(CAMPAIGN, self.campaign_id or ""))]
         found = [(owner, known.ready(rule_id)) for owner, rule_id in owners if rule_id]
         return [Under(ready, self._counting(owner)) for owner, ready in found if ready is not None]
 

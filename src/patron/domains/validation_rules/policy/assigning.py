@@ -27,14 +27,12 @@ def check_counts(before: ValidationRule, after: ValidationRule, rulebook: Rulebo
 def check_assignable(rule: ValidationRule, kind: str, rulebook: Rulebook) -> None:
     """Refuse what would be passed over in silence. Problem 400.
 
-    Bundles and segments are not decided by yet; and what a campaign counts, counts all that is redeemed in it, so a
-    rule about it is for the whole campaign.
+    Bundles are not decided by yet; and what a campaign counts, counts all that is redeemed in it, so a rule about it is
+    for the whole campaign.
     """
     if rule.bundle_rules is not None:
         raise invalid_validation_rules(f"{rule.id}: bundle_rules: expected none in a rule that is assigned")
     tree = stored_tree(msgspec.json.decode(rule.rules), rulebook)
-    if Rule(rule.id, tree).segments:
-        raise invalid_validation_rules(f"{rule.id}: customer.segment: expected none in a rule that is assigned")
     for name, budget in Rule(rule.id, tree).budgets.items() if kind != CAMPAIGN else ():
         if budget.of == "campaign":
             raise invalid_validation_rules(f"{rule.id}: {name}: expected a rule for a campaign, not for one {kind}")

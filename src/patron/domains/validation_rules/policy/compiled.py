@@ -71,6 +71,11 @@ class Rules:
         """The assignment of a campaign or promotion tier by its id; None where it has no rule."""
         return self._of_object.get((kind, object_id))
 
+    def rule_of(self, kind: str, object_id: str) -> str | None:
+        """The id of the rule that a campaign or promotion tier is under; None where it has none."""
+        assignment = self.assignment(kind, object_id)
+        return None if assignment is None else assignment.rule_id
+
 
 def applicability_of(applicable_to: dict[str, Any]) -> Applicability:
     """What a stored `applicable_to` says."""
