@@ -35,6 +35,7 @@ OF_THE_SHOP = (
     "/v1/promotions/",
     "/v1/trash-bin",
     "/v1/segments/{segmentId}",
+    "/v1/validation-rules",
 )
 """Where operations write, but nothing about a customer."""
 
@@ -121,6 +122,12 @@ def try_a_filter(client: httpx.Client, person: Person, customer: str) -> httpx.R
 def list_in_a_segment(client: httpx.Client, person: Person, customer: str) -> httpx.Response:
     body = {"name": "Somebody", "type": "static", "customers": [customer]}
     return client.post("/v1/segments", json=body, headers={"Idempotency-Key": person.a("idempotency")})
+
+
+def try_a_rule(client: httpx.Client, person: Person, customer: str) -> httpx.Response:
+    asked = {"name": "customer.metadata", "property": "note", "conditions": {"$is": [person.a("asked")]}}
+    body = {"rules": {"1": asked}, "customer": {"id": customer}}
+    return client.post("/v1/validation-rules/test", json=body, headers={"Idempotency-Key": person.a("idempotency")})
 
 
 def revoke_links(client: httpx.Client, person: Person, customer: str) -> httpx.Response:
@@ -364,6 +371,7 @@ PLANTED: dict[str, Callable[[httpx.Client, Person, str], httpx.Response]] = {
     "POST /v1/customers/metadata/async": change_metadata_of_many,
     "POST /v1/segments/preview": try_a_filter,
     "POST /v1/segments": list_in_a_segment,
+    "POST /v1/validation-rules/test": try_a_rule,
     "POST /v1/orders": order,
     "PUT /v1/orders/{orderId}": change_an_order,
     "POST /v1/orders/import": import_orders,

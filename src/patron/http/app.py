@@ -13,7 +13,6 @@ from patron.http.answers import answer, refuse_by_itself
 from patron.http.client_side import CLIENT, ClientSide, answer_preflight
 from patron.http.edge import EXCHANGE, Asgi, Edge
 from patron.http.exchange import Exchange, ShowProblem
-from patron.http.openapi import document
 from patron.http.operations import Operation, Surroundings
 from patron.http.pages import PageOperation, PageRoute
 from patron.http.probes import Check, Live, Metrics, Ready
@@ -57,7 +56,7 @@ def build_app(
     paths = _by_path(responders)
     for path, of_path in paths.items():
         framework.add_route(path, Resource(path, of_path, _shadowed(path, paths)))
-    framework.add_route("/openapi.json", Document(document(routes)))
+    framework.add_route("/openapi.json", Document(routes))
     framework.add_route("/docs", Page())
     framework.add_route("/docs/{name}", PageParts())
     return Edge(framework)
@@ -101,9 +100,10 @@ def _shadowed(path: str, paths: Mapping[str, Sequence[Responder]]) -> dict[str, 
 
 def _filled(template: str, path: str) -> dict[str, str]:
     """The parameters of a template that fixed parts of a path stand for; empty where the path is another one."""
-    wanted, parts = template.split("/"), path.split("/")
-    pairs = [(one, other) for one, other in zip(wanted, parts, strict=False) if one != other]
-    if len(wanted) != len(parts) or not all(one.startswith("{") and not other.startswith("{") for one, other in pairs):
+    if template.count("/") != path.count("/"):
+        return {}
+    pairs = [(one, other) for one, other in zip(template.split("/"), path.split("/"), strict=True) if one != other]
+    if not all(one.startswith("{") and not other.startswith("{") for one, other in pairs):
         return {}
     return {one.strip("{}"): other for one, other in pairs}
 

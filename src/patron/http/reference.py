@@ -1,5 +1,7 @@
 """The document for people: an interactive page whose parts all come from this server, none from elsewhere."""
 
+import asyncio
+from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Final
@@ -9,6 +11,8 @@ import falcon.asgi
 from patron.http.answers import answer
 from patron.http.edge import EXCHANGE
 from patron.http.exchange import Exchange
+from patron.http.openapi import document
+from patron.http.routes import Route
 from patron.kernel.problems import no_such_route
 
 _PAGE: Final = b"""<!doctype html>
@@ -41,14 +45,17 @@ _MEDIA_TYPES: Final = {
 
 
 class Document:
-    """`GET /openapi.json`."""
+    """`GET /openapi.json`, made when somebody first asks for it: most servers start to serve, and are never asked."""
 
-    def __init__(self, document: bytes) -> None:
-        self._document = document
+    def __init__(self, routes: Sequence[Route]) -> None:
+        self._routes = routes
+        self._document: bytes | None = None
 
     async def on_get(self, req: falcon.asgi.Request, resp: falcon.asgi.Response) -> None:
         exchange: Exchange = req.scope[EXCHANGE]
         exchange.route = "/openapi.json"
+        if self._document is None:
+            self._document = await asyncio.to_thread(document, self._routes)
         answer(resp, exchange, 200, self._document)
 
 

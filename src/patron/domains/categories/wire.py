@@ -34,7 +34,7 @@ class CategoryOut(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     hierarchy: int
     created_at: str
-    updated_at: str | UnsetType
+    updated_at: str | UnsetType = UNSET
     object: Literal["category"] = "category"
 
     @classmethod

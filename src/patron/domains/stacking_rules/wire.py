@@ -70,7 +70,7 @@ class ManagedStackingRulesOut(StackingRulesOut, frozen=True, kw_only=True):
 
     id: str
     created_at: str
-    updated_at: str | UnsetType
+    updated_at: str | UnsetType = UNSET
 
     @classmethod
     def of(cls, row: StackingRulesRow) -> "ManagedStackingRulesOut":

@@ -41,16 +41,16 @@ class TemplateOut(msgspec.Struct, frozen=True, kw_only=True):
     """What new vouchers of a campaign are; `code_config` says nothing of a STANDALONE one, which makes no codes."""
 
     type: VoucherType
-    discount: Discount | UnsetType
-    gift: TemplateGift | UnsetType
+    discount: Discount | UnsetType = UNSET
+    gift: TemplateGift | UnsetType = UNSET
     redemption: TemplateRedemption
     code_config: KeptCodeConfig
     is_referral_code: bool
-    start_date: str | UnsetType
-    expiration_date: str | UnsetType
-    validity_timeframe: ValidityTimeframe | UnsetType
-    validity_day_of_week: list[Day] | UnsetType
-    validity_hours: ValidityHours | UnsetType
+    start_date: str | UnsetType = UNSET
+    expiration_date: str | UnsetType = UNSET
+    validity_timeframe: ValidityTimeframe | UnsetType = UNSET
+    validity_day_of_week: list[Day] | UnsetType = UNSET
+    validity_hours: ValidityHours | UnsetType = UNSET
 
 
 class CampaignOut(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,29 +58,29 @@ class CampaignOut(msgspec.Struct, frozen=True, kw_only=True):
 
     id: str
     name: str
-    description: str | UnsetType
+    description: str | UnsetType = UNSET
     campaign_type: CampaignType
     type: Type
-    voucher: TemplateOut | UnsetType
+    voucher: TemplateOut | UnsetType = UNSET
     auto_join: bool
     join_once: bool
     use_voucher_metadata_schema: bool
-    validity_timeframe: ValidityTimeframe | UnsetType
-    validity_day_of_week: list[Day] | UnsetType
-    validity_hours: ValidityHours | UnsetType
-    activity_duration_after_publishing: str | UnsetType
+    validity_timeframe: ValidityTimeframe | UnsetType = UNSET
+    validity_day_of_week: list[Day] | UnsetType = UNSET
+    validity_hours: ValidityHours | UnsetType = UNSET
+    activity_duration_after_publishing: str | UnsetType = UNSET
     vouchers_count: int
-    start_date: str | UnsetType
-    expiration_date: str | UnsetType
+    start_date: str | UnsetType = UNSET
+    expiration_date: str | UnsetType = UNSET
     active: bool
     metadata: dict[str, Any]
     created_at: str
-    updated_at: str | UnsetType
-    category: str | UnsetType
+    updated_at: str | UnsetType = UNSET
+    category: str | UnsetType = UNSET
     creation_status: Status
     vouchers_generation_status: Status
     protected: bool
-    promotion: TierList | UnsetType
+    promotion: TierList | UnsetType = UNSET
     category_id: str | None
     categories: list[CategoryOut]
     validation_rules_assignments: AssignmentList = NO_ASSIGNMENTS

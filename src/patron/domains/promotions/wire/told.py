@@ -27,13 +27,13 @@ class TierCampaign(msgspec.Struct, frozen=True, kw_only=True):
     """The campaign of a tier, in short: what decides with the tier when it is active."""
 
     id: str
-    start_date: str | UnsetType
-    expiration_date: str | UnsetType
-    validity_timeframe: ValidityTimeframe | UnsetType
-    validity_day_of_week: list[Day] | UnsetType
-    validity_hours: ValidityHours | UnsetType
+    start_date: str | UnsetType = UNSET
+    expiration_date: str | UnsetType = UNSET
+    validity_timeframe: ValidityTimeframe | UnsetType = UNSET
+    validity_day_of_week: list[Day] | UnsetType = UNSET
+    validity_hours: ValidityHours | UnsetType = UNSET
     active: bool
-    category_id: str | UnsetType
+    category_id: str | UnsetType = UNSET
     object: Literal["campaign"] = "campaign"
 
     @classmethod
@@ -69,25 +69,25 @@ class TierOut(msgspec.Struct, frozen=True, kw_only=True):
 
     id: str
     created_at: str
-    updated_at: str | UnsetType
+    updated_at: str | UnsetType = UNSET
     name: str
-    banner: str | UnsetType
+    banner: str | UnsetType = UNSET
     action: Action
     metadata: dict[str, Any]
     hierarchy: int
     promotion_id: str
-    campaign: TierCampaign | UnsetType
+    campaign: TierCampaign | UnsetType = UNSET
     campaign_id: str
     active: bool
-    start_date: str | UnsetType
-    expiration_date: str | UnsetType
-    validity_timeframe: ValidityTimeframe | UnsetType
-    validity_day_of_week: list[Day] | UnsetType
-    validity_hours: ValidityHours | UnsetType
+    start_date: str | UnsetType = UNSET
+    expiration_date: str | UnsetType = UNSET
+    validity_timeframe: ValidityTimeframe | UnsetType = UNSET
+    validity_day_of_week: list[Day] | UnsetType = UNSET
+    validity_hours: ValidityHours | UnsetType = UNSET
     summary: TierSummary
     object: Literal["promotion_tier"] = "promotion_tier"
     validation_rule_assignments: AssignmentList = NO_ASSIGNMENTS
-    category_id: str | UnsetType
+    category_id: str | UnsetType = UNSET
     categories: list[CategoryOut]
 
     @classmethod
@@ -164,7 +164,7 @@ class StackOut(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     name: str
     created_at: str
-    updated_at: str | UnsetType
+    updated_at: str | UnsetType = UNSET
     campaign_id: str
     tiers: Stacked
     category_id: str | None

@@ -104,7 +104,7 @@ def _apply_create(rows: Rows, ctx: Ctx, given: SegmentIn) -> Outcome:
     if segment.type == ACTIVE:
         fill(rows, ctx, segment)
     _note(rows, ctx, segment, CREATED)
-    return _shown(segment)
+    return _shown(segment, subject=ids[0] if len(ids) == 1 else None)
 
 
 def _unique(given: SegmentIn) -> list[str]:
@@ -199,8 +199,8 @@ def _note(rows: Rows, ctx: Ctx, segment: Segment, what: str) -> None:
     )
 
 
-def _shown(segment: Segment) -> Reply:
-    return Reply(200, _encode(SegmentOut.of(segment)))
+def _shown(segment: Segment, subject: str | None = None) -> Reply:
+    return Reply(200, _encode(SegmentOut.of(segment)), subject=subject)
 
 
 CREATE = Action("segments.create", _gather_create, _apply_create)

@@ -27,7 +27,7 @@ class RuleOut(msgspec.Struct, frozen=True, kw_only=True):
     type: Kind
     context_type: str
     created_at: str
-    updated_at: str | UnsetType
+    updated_at: str | UnsetType = UNSET
     assignments_count: Annotated[int, Meta(ge=0)] | UnsetType = UNSET
     object: Literal["validation_rules"] = "validation_rules"
 
