@@ -10,6 +10,8 @@ from tests.contract import checking as contract
 from tests.support.databases import Postgres, postgres_server, sqlite_file
 from tests.support.servers import Shop, serving
 
+LONGEST = "test_schemathesis.py"
+
 settings.register_profile("short", deadline=None)
 settings.register_profile("long", deadline=None, max_examples=2_000)
 settings.load_profile("short")
@@ -21,6 +23,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--fault-log", help="append to this file what was tried (tests/faults)")
     parser.addoption("--large", type=int, help="vouchers of the large shop (tests/domains/vouchers/test_plans.py)")
     parser.addoption("--artefacts", type=Path, help="keep pictures of pages in this folder (tests/pages)")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the file that takes longest: at the end, all workers but its own would wait for it."""
+    items.sort(key=lambda item: item.path.name != LONGEST)
 
 
 @pytest.fixture(scope="session")
