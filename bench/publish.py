@@ -17,11 +17,10 @@ import typer
 from bench.load import load, request
 from bench.places import postgres, served
 from bench.report import OUT, Ratio, print_ratios
-from bench.shop import BATCH, BEGIN_MS, analyze, fill, id_of, project_of, source_id_of, write
+from bench.shop import BATCH, analyze, fill, id_of, project_of, source_id_of, voucher_of, write
 from bench.statements import LOGGED, NOT_LOGGED, logged_statements, pgbench, script
 from patron.domains.publications.model import MEMBERSHIPS, Membership
-from patron.domains.vouchers.model import DISCOUNT, NEVER, VOUCHERS, Voucher
-from patron.kernel.ids import earliest_id
+from patron.domains.vouchers.model import VOUCHERS
 from tests.support.databases import Postgres
 from tests.support.servers import KEYS
 
@@ -91,34 +90,23 @@ def _fill(url: str, campaign: str, customers: int, codes: int) -> None:
     """Codes to give away, and for each customer that they have one."""
     project_id = project_of(url)
     for first in range(0, codes, BATCH):
-        write(url, {VOUCHERS: [_voucher(project_id, campaign, n) for n in range(first, min(first + BATCH, codes))]})
+        write(
+            url,
+            {
+                VOUCHERS: [
+                    voucher_of(project_id, _code(n), n, campaign_id=campaign)
+                    for n in range(first, min(first + BATCH, codes))
+                ]
+            },
+        )
     for first in range(0, customers, BATCH):
         numbers = range(first, min(first + BATCH, customers))
         write(url, {MEMBERSHIPS: [Membership(project_id, id_of(n), campaign, "pub_", "", "") for n in numbers]})
     analyze(url)
 
 
-def _voucher(project_id: str, campaign: str, n: int) -> Voucher:
-    return Voucher(
-        project_id=project_id,
-        code=f"SPRING-{n * 7919 % 100_000_007:08}",
-        id=earliest_id("v_", BEGIN_MS + n) + "0" * 16,
-        campaign_id=campaign,
-        type=DISCOUNT,
-        category=None,
-        discount='{"type":"PERCENT","percent_off":10}',
-        gift_effect=None,
-        start_at=None,
-        expires_at=None,
-        validity=None,
-        active=1,
-        additional_info=None,
-        metadata="{}",
-        quantity=None,
-        publish_count=0,
-        created_at=BEGIN_MS + n,
-        updated_at=NEVER,
-    )
+def _code(n: int) -> str:
+    return f"SPRING-{n * 7919 % 100_000_007:08}"
 
 
 def _script(server: Postgres, shop_url: str, campaign: str, customers: int) -> str:

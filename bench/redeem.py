@@ -21,10 +21,9 @@ from bench.load import Outcome, load, request
 from bench.places import database, postgres, served
 from bench.processes import processor_seconds
 from bench.report import OUT, Ratio, print_ratios
-from bench.shop import BATCH, BEGIN_MS, analyze, fill, project_of, source_id_of, write
+from bench.shop import BATCH, analyze, fill, project_of, source_id_of, voucher_of, write
 from bench.statements import LOGGED, NOT_LOGGED, logged_statements, pgbench, script
-from patron.domains.vouchers.model import DISCOUNT, NEVER, VOUCHER_TOTALS, VOUCHERS, Voucher, VoucherTotals
-from patron.kernel.ids import earliest_id
+from patron.domains.vouchers.model import VOUCHER_TOTALS, VOUCHERS, VoucherTotals
 from tests.support.databases import Postgres
 from tests.support.servers import KEYS
 
@@ -141,7 +140,7 @@ def _fill(url: str, customers: int, vouchers: int) -> None:
         write(
             url,
             {
-                VOUCHERS: [_voucher(project_id, n) for n in numbers],
+                VOUCHERS: [voucher_of(project_id, code_of(n), n) for n in numbers],
                 VOUCHER_TOTALS: [VoucherTotals(project_id, code_of(n), 1, redeemed_before=1) for n in numbers],
             },
         )
@@ -151,29 +150,6 @@ def _fill(url: str, customers: int, vouchers: int) -> None:
 def code_of(n: int) -> str:
     """The code of the voucher with this number."""
     return f"CODE-{n:08}"
-
-
-def _voucher(project_id: str, n: int) -> Voucher:
-    return Voucher(
-        project_id=project_id,
-        code=code_of(n),
-        id=earliest_id("v_", BEGIN_MS + n) + "0" * 16,
-        campaign_id=None,
-        type=DISCOUNT,
-        category=None,
-        discount='{"type":"PERCENT","percent_off":10,"effect":"APPLY_TO_ORDER"}',
-        gift_effect=None,
-        start_at=None,
-        expires_at=None,
-        validity=None,
-        active=1,
-        additional_info=None,
-        metadata="{}",
-        quantity=None,
-        publish_count=0,
-        created_at=BEGIN_MS + n,
-        updated_at=NEVER,
-    )
 
 
 def _statements(server: Postgres, shop_url: str) -> list[str]:

@@ -22,6 +22,8 @@ from patron.domains.customers.model import (
 )
 from patron.domains.customers.policy import new_customer
 from patron.domains.customers.wire import AddressIn, CustomerIn
+from patron.domains.vouchers.model import DISCOUNT, NEVER, Voucher
+from patron.kernel.ids import earliest_id
 from patron.running import bootstrap, opened, project_ids
 from tests.support.servers import APP_ID, APP_TOKEN
 
@@ -136,3 +138,29 @@ async def _vacuum(database_url: str) -> None:
     session = await asyncpg.connect(database_url)
     await session.execute("VACUUM ANALYZE")
     await session.close()
+
+
+def voucher_of(
+    project_id: str, code: str, n: int, *, campaign_id: str | None = None, quantity: int | None = None
+) -> Voucher:
+    """A coupon of ten percent, with the id and the time of creation of the n-th."""
+    return Voucher(
+        project_id=project_id,
+        code=code,
+        id=earliest_id("v_", BEGIN_MS + n) + "0" * 16,
+        campaign_id=campaign_id,
+        type=DISCOUNT,
+        category=None,
+        discount='{"type":"PERCENT","percent_off":10,"effect":"APPLY_TO_ORDER"}',
+        gift_effect=None,
+        start_at=None,
+        expires_at=None,
+        validity=None,
+        active=1,
+        additional_info=None,
+        metadata="{}",
+        quantity=quantity,
+        publish_count=0,
+        created_at=BEGIN_MS + n,
+        updated_at=NEVER,
+    )

@@ -14,9 +14,8 @@ import typer
 from bench.load import load, request
 from bench.places import database, served
 from bench.report import OUT, Ratio, print_ratios
-from bench.shop import BATCH, BEGIN_MS, analyze, fill, project_of, source_id_of, write
-from patron.domains.vouchers.model import DISCOUNT, NEVER, VOUCHERS, Voucher
-from patron.kernel.ids import earliest_id
+from bench.shop import BATCH, analyze, fill, project_of, source_id_of, voucher_of, write
+from patron.domains.vouchers.model import VOUCHERS
 
 CLIENTS = 32
 LINES = [{"source_id": f"p{n}", "related_object": "product", "price": 1_000 + n, "quantity": n + 1} for n in range(5)]
@@ -71,35 +70,19 @@ def _fill(url: str, size: int) -> None:
     fill(url, size)
     project_id = project_of(url)
     for first in range(0, size, BATCH):
-        write(url, {VOUCHERS: [_voucher(project_id, n) for n in range(first, min(first + BATCH, size))]})
+        write(
+            url,
+            {
+                VOUCHERS: [
+                    voucher_of(project_id, _code(n), n, quantity=1) for n in range(first, min(first + BATCH, size))
+                ]
+            },
+        )
     analyze(url)
 
 
 def _code(n: int) -> str:
     return f"CODE-{n * 7919 % 100_000_007:08}"
-
-
-def _voucher(project_id: str, n: int) -> Voucher:
-    return Voucher(
-        project_id=project_id,
-        code=_code(n),
-        id=earliest_id("v_", BEGIN_MS + n) + "0" * 16,
-        campaign_id=None,
-        type=DISCOUNT,
-        category=None,
-        discount='{"type":"PERCENT","percent_off":10}',
-        gift_effect=None,
-        start_at=None,
-        expires_at=None,
-        validity=None,
-        active=1,
-        additional_info=None,
-        metadata="{}",
-        quantity=1,
-        publish_count=0,
-        created_at=BEGIN_MS + n,
-        updated_at=NEVER,
-    )
 
 
 if __name__ == "__main__":

@@ -119,7 +119,7 @@ RULE_ASSIGNMENTS = Table(
 VOUCHER_RULES = Table(
     VoucherRule,
     "voucher_validation_rules",
-    rank=676,
+    rank=711,  # after vouchers: who has locked one reads its rule as whoever assigned it left it
     key=("project_id", "code"),
     indexes={
         "id": ("project_id", "id"),

@@ -30,9 +30,6 @@ class Applicability:
     included_all: bool = False
 
 
-EVERYTHING = Applicability()
-
-
 def selection_of(
     applicability: Applicability, rule: Rule, facts: RuleFacts, calendar: Calendar, today: int
 ) -> Selection | None:

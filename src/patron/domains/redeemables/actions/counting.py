@@ -19,13 +19,17 @@ from patron.domains.validation_rules import (
 from patron.domains.validation_rules.model import VALIDATION_RULES, VOUCHER_RULES
 
 
-def want_counts(read: Read, ctx: Ctx, wants: Wants, facts: Facts, customer_id: str) -> None:
+async def want_counts(read: Read, ctx: Ctx, wants: Wants, facts: Facts, customer_id: str) -> None:
     """Name what rules look at for a redemption by this customer (or nobody): the rules of vouchers, counters, and what
-    segments look at in the customer.
+    segments look at in the customer. One read, only where there are rules at all.
     """
-    for code in facts.ruled.rules:
-        wants.lock(VOUCHER_RULES, (ctx.project_id, code))
-    subjects = subjects_of(read.rulebook, facts, customer_id)
+    if not read.rulebook.rows(VALIDATION_RULES):
+        return
+    _want_rules(ctx, wants, facts)
+    own = await of_vouchers(read, ctx.project_id, list(facts.vouchers)) if facts.vouchers else {}
+    rules = {code: assignment.rule_id for code, assignment in own.items()}
+    known = replace(facts, ruled=replace(facts.ruled, rules=rules))
+    subjects = subjects_of(read.rulebook, known, customer_id)
     for subject in subjects:
         want_counters(ctx, wants, subject.counters(read.rulebook))
     segment_ids = segments_asked(read.rulebook, subjects)
@@ -33,16 +37,26 @@ def want_counts(read: Read, ctx: Ctx, wants: Wants, facts: Facts, customer_id: s
         want_standing(wants, read.rulebook, (ctx.project_id, customer_id), segment_ids)
 
 
+def _want_rules(ctx: Ctx, wants: Wants, facts: Facts) -> None:
+    """Of every voucher, also of one that is under no rule: it may come under one until it is locked."""
+    for code in facts.vouchers:
+        wants.lock(VOUCHER_RULES, (ctx.project_id, code))
+
+
 def ruled_under_lock(rows: Rows, ctx: Ctx, facts: Facts, customer_id: str) -> Facts | Need:
     """The facts with what rules look at as it is under lock; `Need` where some of it lacks.
 
     The facts are already about the customer under lock, with the request laid over the profile.
     """
-    rules = {
-        code: row.rule_id
-        for code in facts.ruled.rules
-        if (row := rows.get(VOUCHER_RULES, (ctx.project_id, code))) is not None
-    }
+    if not rows.rulebook.rows(VALIDATION_RULES):
+        return facts
+    keys_of_rules = {code: (ctx.project_id, code) for code in facts.vouchers}
+    if not all(rows.knows(VOUCHER_RULES, key) for key in keys_of_rules.values()):
+        wants = Wants()
+        _want_rules(ctx, wants, facts)
+        return Need(wants)
+    own = {code: rows.get(VOUCHER_RULES, key) for code, key in keys_of_rules.items()}
+    rules = {code: row.rule_id for code, row in own.items() if row is not None}
     locked = replace(facts, ruled=Ruled(rules=rules, api_key=facts.ruled.api_key))
     subjects = subjects_of(rows.rulebook, locked, customer_id)
     keys = {key for subject in subjects for key in subject.counters(rows.rulebook)}

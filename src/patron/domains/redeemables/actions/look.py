@@ -64,7 +64,10 @@ async def look(read: Read, ctx: Ctx, asked: RedeemablesIn, tracking_id: str | No
         discounts=frozenset(discounts),
         session_codes=await _of_session(read, ctx, asked),
     )
-    return replace(facts, ruled=await find_ruled(read, ctx, facts))
+    # A write asks its rules under lock, by `ruled_under_lock`.
+    return replace(
+        facts, ruled=await find_ruled(read, ctx, facts) if whose else Ruled(api_key=(ctx.key_id, ctx.key_name))
+    )
 
 
 async def find_ruled(read: Read, ctx: Ctx, facts: Facts) -> Ruled:

@@ -49,7 +49,7 @@ async def _gather(read: Read, ctx: Ctx, body: Redeem) -> Wants:
     customer_id = NOBODY if stored is None or stored.customer_id is None else stored.customer_id
     if facts.asked.person is not None:
         customer_id = await want_upsert(read, ctx, wants, facts.asked.person)
-    want_counts(read, ctx, wants, facts, customer_id)
+    await want_counts(read, ctx, wants, facts, customer_id)
     if isinstance(facts.asked.order, OrderIn):
         await orders.want_paid(read, ctx, wants, facts.asked.order, stored, facts.catalogue)
     return wants
