@@ -13,6 +13,7 @@ BENCHES = {
     "publish": "--customers 300 --codes 20000 --rounds 1 --seconds 1",
     "redeem": "--customers 300 --vouchers 300 --rounds 1 --seconds 1",
     "decide": "--decisions 60 --rounds 1",
+    "segments": "--customers 300 --rounds 1 --seconds 0.5 --times 50",
     "lists": "--small 100 --large 3000 --rounds 5",
     "import_customers": "--customers 300 --rounds 1",
     "generate_codes": "--codes 600 --rounds 1",

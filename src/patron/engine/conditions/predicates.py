@@ -47,7 +47,9 @@ class Matcher:
 
     def at(self, now: int) -> Predicate:
         """The predicate that holds at a moment (epoch ms), and until the next midnight of the project's zone."""
-        day = self._calendar.zone.day_of(now) if self.is_timed else 0
+        if self._predicate is not None and not self.is_timed:
+            return self._predicate
+        day = self._calendar.zone.day_of(now)
         if self._predicate is None or day != self._day:
             self._predicate, self._day = compiled(self._filter, self._calendar, day), day
         return self._predicate

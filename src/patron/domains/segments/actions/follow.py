@@ -18,10 +18,9 @@ from patron.domains.segments.model import (
     SEGMENT_MEMBERS,
     SEGMENTS_OF_CUSTOMERS,
     STATIC,
-    Segment,
     Who,
 )
-from patron.domains.segments.policy.compiled import Active, Segments, Sieve, changed_paths
+from patron.domains.segments.policy.compiled import Active, Segments, changed_paths
 from patron.domains.segments.policy.facts import facts_of
 from patron.engine.conditions.fields import Facts
 
@@ -79,10 +78,7 @@ def _follow(rows: Rows, ctx: Ctx, key: Who, active: Active, *, everything: bool)
     affected = _affected(active, before, after, everything=everything)
     if not affected:
         return
-    turn = _Turn(_inside(rows, key), before, after, ctx.now)
-    moves = Moves()
-    for segment_id in sorted(affected):
-        turn.judge(*active.segments[segment_id], moves)
+    moves = _moves(active, affected, _Turn(_inside(rows, key), before, after, ctx.now))
     if moves:
         move(rows, ctx, customer, ACTIVE, moves)
 
@@ -102,19 +98,25 @@ class _Turn:
     after: Facts
     now: int
 
-    def judge(self, segment: Segment, sieve: Sieve, moves: Moves) -> None:
-        """Note what becomes of the customer in a segment.
 
-        Until everybody was looked at once, it is not all written down who is in: who was in before this change is now
-        written down without a word.
-        """
-        passes = sieve.passes(self.after, self.now)
-        if passes == (segment.id in self.inside):
-            return
+def _moves(active: Active, affected: Collection[str], turn: _Turn) -> Moves:
+    """What becomes of the customer in these segments; mostly nothing, so the look at each must cost little.
+
+    Until everybody was looked at once, it is not all written down who is in: who was in before this change is now
+    written down without a word.
+    """
+    moves = Moves()
+    after, inside, now = turn.after, turn.inside, turn.now
+    for segment_id in sorted(affected):
+        segment, sieve = active.segments[segment_id]
+        passes = sieve.matcher.at(now)(after)
+        if passes == (segment_id in inside):
+            continue
         (moves.entered if passes else moves.left).append(segment)
-        was_in = segment.compared_by == NEVER_COMPARED and self.before is not None and passes
-        if not (was_in and sieve.passes(self.before or {}, self.now)):
+        was_in = segment.compared_by == NEVER_COMPARED and turn.before is not None and passes
+        if not (was_in and sieve.passes(turn.before or {}, now)):
             moves.told.append((ENTERED if passes else LEFT, segment))
+    return moves
 
 
 def _inside(rows: Rows, key: Who) -> frozenset[str]:
