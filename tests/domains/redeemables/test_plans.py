@@ -18,9 +18,15 @@ OF_A_VOUCHER = 4
 Shops = list[tuple[str, str]]
 
 OF_VOUCHER = {"code": "CODE-7", "voucher_id": "v_7", "now": BEGIN_MS}
+OF_VOUCHERS = {
+    "codes": '["CODE-7", "CODE-8"]',
+    "voucher_ids": '["v_7", "v_8"]',
+    "now": BEGIN_MS,
+    "session_key": "session-7",
+}
 STATEMENTS: dict[str, tuple[Statement[Any], dict[str, Any]]] = {
     "codes of a session": (CODES_OF_SESSION, {"session_key": "session-7", "limit": 200}),
-    "held by others": (HELD_BY_OTHERS, {**OF_VOUCHER, "session_key": "session-7"}),
+    "held by others": (HELD_BY_OTHERS, OF_VOUCHERS),
     "recount": (RECOUNT, OF_VOUCHER),
 }
 

@@ -75,6 +75,17 @@ def test_a_page_learns_what_a_customer_holds_only_where_it_may(page: Any, client
     assert ok(page("POST", "/client/v1/qualifications", json=body))["redeemables"]["total"] == 0
 
 
+def test_a_page_learns_of_promotions_as_a_server_does(page: Any, client: httpx.Client) -> None:
+    """They are for everybody."""
+    tier = {"name": "Ten off", "action": {"discount": {"type": "AMOUNT", "amount_off": 1_000}}}
+    body = {"name": a_code(), "campaign_type": "PROMOTION", "promotion": {"tiers": [tier]}}
+    campaign = ok(client.post("/v1/campaigns", json=body))
+    asked = {"options": {"filters": {"campaign_id": {"conditions": {"$is": [campaign["id"]]}}}}, "order": HUNDRED}
+    [told] = ok(page("POST", "/client/v1/qualifications", json=asked))["redeemables"]["data"]
+    assert told["id"] == campaign["promotion"]["tiers"][0]["id"]
+    assert told == ok(client.post("/v1/qualifications", json=asked))["redeemables"]["data"][0]
+
+
 def test_a_query_validates_one(page: Any, code: str) -> None:
     query = {
         "code": code,

@@ -1,9 +1,10 @@
 """Promotions: discounts that need no code, as tiers of a campaign of type PROMOTION, and stacks of tiers (spec I 2.3).
 
 Nouns: `PromotionTier`, `PromotionStack` and `PromotionTierTotals`; `Promotions.of(rulebook)` finds tiers and stacks,
-`stacked` tells the tiers of one. They stand below campaigns, which are created with tiers and tell them: for those,
-`add_tier` (`want_rules` names its rule), `want_promotion` and `held`, `end_with`, `restore_with`, `purge_with`,
-`totals_of` and `told_with`. For redemptions: `want_totals` names what `use` and `give_back` count.
+`stacked` tells the tiers of one, `age_of` what they are sorted by when the newest come first. They stand below
+campaigns, which are created with tiers and tell them: for those, `add_tier` (`want_rules` names its rule),
+`want_promotion` and `held`, `end_with`, `restore_with`, `purge_with`, `totals_of` and `told_with`. For redemptions:
+`want_totals` names what `use` and `give_back` count.
 """
 
 from patron.domains.promotions.actions.hold import NOTHING_HELD, Held, held, totals_of, want_promotion
@@ -23,6 +24,7 @@ from patron.domains.promotions.model import (
     PromotionStack,
     PromotionTier,
     PromotionTierTotals,
+    age_of,
     stacked,
 )
 
@@ -35,6 +37,7 @@ __all__ = [
     "PromotionTierTotals",
     "Promotions",
     "add_tier",
+    "age_of",
     "end_with",
     "give_back",
     "held",

@@ -3,9 +3,11 @@
 Tiers and stacks are content of the rulebook, so no count is in them: `PromotionTierTotals` move with redemptions.
 """
 
+from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from typing import Final
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import Final, TypeVar
 
 import msgspec
 
@@ -117,6 +119,11 @@ def stacked(stack: PromotionStack) -> list[str]:
     return _ids(stack.tier_ids)
 
 
+def age_of(row: PromotionTier | PromotionStack) -> str:
+    """What tiers and stacks sort by when they are put in the order in which they were made: the id without prefix."""
+    return row.id.partition("_")[2]
+
+
 class Promotions:
     """The tiers and stacks of one rulebook."""
 
@@ -126,6 +133,9 @@ class Promotions:
         self._of_campaign: dict[str, list[PromotionTier]] = defaultdict(list)
         for tier in sorted(self._tiers.values(), key=lambda each: (each.hierarchy, each.id)):
             self._of_campaign[tier.campaign_id].append(tier)
+        self._stacks_of_campaign: dict[str, list[PromotionStack]] = defaultdict(list)
+        for stack in self._stacks.values():
+            self._stacks_of_campaign[stack.campaign_id].append(stack)
 
     @classmethod
     def of(cls, rulebook: Rulebook) -> "Promotions":
@@ -151,3 +161,31 @@ class Promotions:
     def stacks(self) -> list[PromotionStack]:
         """All stacks of the project."""
         return list(self._stacks.values())
+
+    def stacks_of(self, campaign_id: str) -> Sequence[PromotionStack]:
+        """The stacks of a campaign."""
+        return self._stacks_of_campaign.get(campaign_id, ())
+
+    def older_tiers(self, age: str) -> Iterator[PromotionTier]:
+        """Tiers that were made before this (see `age_of`), the newest first; as far as they are taken."""
+        return _older(self._tiers_by_age, age)
+
+    def older_stacks(self, age: str) -> Iterator[PromotionStack]:
+        """Stacks likewise."""
+        return _older(self._stacks_by_age, age)
+
+    @cached_property
+    def _tiers_by_age(self) -> list[PromotionTier]:
+        return sorted(self._tiers.values(), key=age_of)
+
+    @cached_property
+    def _stacks_by_age(self) -> list[PromotionStack]:
+        return sorted(self._stacks.values(), key=age_of)
+
+
+E = TypeVar("E", PromotionTier, PromotionStack)
+
+
+def _older(by_age: list[E], age: str) -> Iterator[E]:
+    last = bisect_left(by_age, age, key=age_of)
+    return (by_age[place] for place in range(last - 1, -1, -1))

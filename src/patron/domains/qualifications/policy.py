@@ -1,19 +1,17 @@
 """What qualifies in which scenario (spec I 6). Pure decisions."""
 
 from collections.abc import Callable, Mapping
-from typing import NamedTuple
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
 
-from msgspec import UNSET
-
-from patron.domains.qualifications.wire import QualifiedOut, Rules
-from patron.domains.redeemables import Judgement, Target, result_without_order, tell
-from patron.domains.redeemables.wire.told import ApplicableList
-from patron.domains.validation_rules.wire.told import NO_ASSIGNMENTS
+from patron.domains.promotions import PromotionStack, PromotionTier, age_of, stacked
+from patron.domains.qualifications.wire import Filters, QualificationOptions, Rules
+from patron.domains.redeemables import Facts, Judgement, Target
 from patron.domains.vouchers import Campaign, Found
+from patron.domains.vouchers.model import Voucher
 from patron.engine.decision import Verdict
-from patron.kernel.clock import to_iso
 
-NO_LINES = ApplicableList()
+LIMIT = 5
 _OF_ORDER = frozenset(
     {
         "missing_order",
@@ -30,40 +28,110 @@ _KEYS: Mapping[Rules, frozenset[str]] = {
     "order": _OF_ORDER,
     "redemption": _OF_REDEMPTION,
 }
-
-NOT_CHECKED: Mapping[str, list[Rules]] = {
+_LEFT_OUT: Mapping[str, list[Rules]] = {
     "AUDIENCE_ONLY": ["order", "redemption"],
     "PRODUCTS": ["customer"],
     "PRODUCTS_DISCOUNT": ["customer"],
 }
-"""The kinds of rules that a scenario leaves out; all others leave out none."""
+
+
+def not_checked(scenario: str) -> list[Rules]:
+    """The kinds of rules that a scenario leaves out; what all customers of a campaign share is left out by all."""
+    return [*_LEFT_OUT.get(scenario, ()), "campaign_budget"]
+
+
+class Offer(NamedTuple):
+    """Something to look at. `found` is a voucher's, with its totals and holder."""
+
+    kind: Literal["voucher", "promotion_tier", "promotion_stack"]
+    row: Voucher | PromotionTier | PromotionStack
+    age: str
+    found: Found | None = None
+
+    @classmethod
+    def of_voucher(cls, found: Found) -> "Offer":
+        """A voucher as it was found."""
+        return cls("voucher", found[0], found[0].id.partition("_")[2], found)
+
+    @classmethod
+    def of_promotion(cls, row: PromotionTier | PromotionStack) -> "Offer":
+        """A tier or a stack."""
+        return cls("promotion_tier" if isinstance(row, PromotionTier) else "promotion_stack", row, age_of(row))
+
+    @property
+    def name(self) -> str:
+        """What it is asked for by: a code, or an id."""
+        return self.row.code if isinstance(self.row, Voucher) else self.row.id
+
+    @property
+    def tier_ids(self) -> list[str]:
+        """The tiers of which it is, or which it is."""
+        if isinstance(self.row, PromotionStack):
+            return stacked(self.row)
+        return [self.row.id] if isinstance(self.row, PromotionTier) else []
+
+    @property
+    def weight(self) -> int:
+        """How many redeemables there are to judge."""
+        return len(self.tier_ids) or 1
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What is looked for: `limit` of those that qualify in a scenario, for a request whose facts these are."""
+
+    scenario: str
+    options: QualificationOptions
+    facts: Facts
+
+    @property
+    def limit(self) -> int:
+        return self.options.limit or LIMIT
+
+    @property
+    def filters(self) -> Filters:
+        return self.options.filters or Filters()
+
+    @property
+    def sorting_rule(self) -> str:
+        return self.options.sorting_rule or "DEFAULT"
+
+    @property
+    def expand(self) -> frozenset[str]:
+        return frozenset[str](self.options.expand or ())
 
 
 class Qualified(NamedTuple):
-    """A voucher that qualifies, and what it would take off."""
+    """An offer that qualifies, and what it would take off."""
 
-    found: Found
+    offer: Offer
     judgement: Judgement
-    verdict: Verdict
-    target: Target
 
     @property
     def deal(self) -> int:
         """How much it takes off, in minor units."""
-        order = self.verdict.order
+        order = self.judgement.decision.order
         return 0 if order is None else order.total_applied_discount_amount
 
 
-def qualified(found: Found, judgement: Judgement, scenario: str) -> Qualified | None:
-    """Whether the one redeemable of a judgement qualifies."""
-    [verdict] = judgement.decision.verdicts
-    target = judgement.target(verdict)
-    left_out = frozenset().union(*(_KEYS[kind] for kind in NOT_CHECKED.get(scenario, ())))
-    applies = verdict.status == "APPLICABLE"
-    passes = applies or (bool(verdict.refusals) and all(each.code in left_out for each in verdict.refusals))
-    if not passes or not _SCENARIOS.get(scenario, _any)(verdict, target):
+def qualified(offer: Offer, judgement: Judgement, scenario: str) -> Qualified | None:
+    """Whether the offer that a judgement is about, a stack with its tiers, qualifies."""
+    decision = judgement.decision
+    if not decision.valid and not _passes(judgement, scenario):
         return None
-    return Qualified(found, judgement, verdict, target)
+    asks = _SCENARIOS.get(scenario, _any)
+    if not any(asks(verdict, judgement.target(verdict)) for verdict in decision.verdicts):
+        return None
+    return Qualified(offer, judgement)
+
+
+def _passes(judgement: Judgement, scenario: str) -> bool:
+    """Whether only what the scenario leaves out stands against it; of a stack in mode PARTIAL, against one tier."""
+    left_out = frozenset[str]().union(*(_KEYS[kind] for kind in _LEFT_OUT.get(scenario, ())))
+    refused = [verdict.refusals for verdict in judgement.decision.verdicts if verdict.refusals]
+    passes = [all(each.code in left_out for each in refusals) for refusals in refused]
+    needed = all if judgement.case.rules.redeemables_application_mode == "ALL" else any
+    return bool(passes) and needed(passes)
 
 
 def _any(_verdict: Verdict, _target: Target) -> bool:
@@ -95,38 +163,28 @@ def in_order(entries: list[Qualified], sorting_rule: str) -> list[Qualified]:
     return sorted(entries, key=lambda entry: entry.deal, reverse=sorting_rule == "BEST_DEAL")
 
 
-def fields_of(found: Found, campaign: Campaign | None, customer_id: str | None) -> dict[str, str | None]:
-    """What filters may ask of a voucher; it is also of its campaign's category, where it has none of its own."""
-    voucher, _, holder_id = found
+def is_for(offer: Offer, campaign: Campaign | None, customer_id: str | None) -> bool:
+    """Whether it is the customer's, or everybody's: nobody's, and of no campaign that gives each its own."""
+    if offer.found is None:
+        return True
+    voucher, _, holder_id = offer.found
+    if holder_id is not None:
+        return holder_id == customer_id
+    return voucher.campaign_id is None or (campaign is not None and campaign.type == "STANDALONE")
+
+
+def fields_of(offer: Offer, campaign: Campaign | None, customer_id: str | None) -> dict[str, str | None]:
+    """What filters may ask; it is also of its campaign's category, where it has none of its own."""
+    row = offer.row
     of_campaign = (None, None) if campaign is None else (campaign.category_id, campaign.campaign_type)
+    held = offer.found is not None and customer_id is not None and offer.found[2] == customer_id
     return {
-        "category_id": voucher.category_id or of_campaign[0],
-        "campaign_id": voucher.campaign_id,
+        "category_id": row.category_id or of_campaign[0],
+        "campaign_id": row.campaign_id,
         "campaign_type": of_campaign[1],
-        "resource_id": voucher.id,
-        "resource_type": "voucher",
-        "voucher_type": voucher.type,
-        "code": voucher.code,
-        "holder_role": "OWNER" if holder_id is not None and holder_id == customer_id else None,
+        "resource_id": row.id,
+        "resource_type": offer.kind,
+        "voucher_type": row.type if isinstance(row, Voucher) else None,
+        "code": row.code if isinstance(row, Voucher) else None,
+        "holder_role": "OWNER" if held else None,
     }
-
-
-def told(entry: Qualified, expand: frozenset[str], request_id: str) -> QualifiedOut:
-    """A voucher that qualifies, as it is told."""
-    [out] = tell(entry.judgement, expand | {"order"}, request_id).all
-    applies = entry.verdict.status == "APPLICABLE"
-    return QualifiedOut(
-        id=out.id,
-        object="voucher",
-        created_at=to_iso(entry.found[0].created_at),
-        result=out.result if applies else result_without_order(entry.target),
-        order=out.order,
-        applicable_to=out.applicable_to or NO_LINES,
-        inapplicable_to=out.inapplicable_to or NO_LINES,
-        metadata=out.metadata,
-        categories=out.categories,
-        name=out.name,
-        campaign_name=out.campaign_name,
-        campaign_id=out.campaign_id,
-        validation_rules_assignments=NO_ASSIGNMENTS if "validation_rules" in expand else UNSET,
-    )

@@ -1,5 +1,6 @@
 """What is asked and answered of qualifications (spec I 6)."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -26,7 +27,7 @@ Scenario = Literal[
     "PRODUCTS_DISCOUNT_BY_CUSTOMER",
 ]
 Values = Annotated[list[Annotated[str, Meta(max_length=255)]], Meta(min_length=1, max_length=MOST_VALUES)]
-Rules = Literal["customer", "order", "redemption"]
+Rules = Literal["customer", "order", "redemption", "campaign_budget"]
 
 
 class Conditions(
@@ -75,18 +76,6 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True):
     conditions: Conditions
 
 
-FIELDS = (
-    "category_id",
-    "campaign_id",
-    "campaign_type",
-    "resource_id",
-    "resource_type",
-    "voucher_type",
-    "code",
-    "holder_role",
-)
-
-
 class Filters(msgspec.Struct, frozen=True, kw_only=True):
     """Which redeemables are looked at: those for which all filters hold, or with the junction `or` one of them."""
 
@@ -103,16 +92,27 @@ class Filters(msgspec.Struct, frozen=True, kw_only=True):
     def only(self, name: str) -> list[str] | None:
         """The only values of a field that may pass, where that can be told."""
         given = getattr(self, name)
-        either = isinstance(self.junction, str) and self.junction.lower() == "or"
-        return given.conditions.values if isinstance(given, Filter) and not either else None
+        return given.conditions.values if isinstance(given, Filter) and not self._either else None
 
-    def hold(self, fields: dict[str, str | None]) -> bool:
+    def exclude(self, known: Mapping[str, str | None]) -> bool:
+        """Whether no redeemable that has these fields is looked at, whatever else it has."""
+        return not self._either and not all(self._held(known))
+
+    def hold(self, fields: Mapping[str, str | None]) -> bool:
         """Whether a redeemable with these fields is looked at."""
-        held = [
-            given.conditions.hold(fields[name]) for name in FIELDS if isinstance(given := getattr(self, name), Filter)
+        held = self._held(fields)
+        return not held or (any(held) if self._either else all(held))
+
+    def _held(self, fields: Mapping[str, str | None]) -> list[bool]:
+        return [
+            given.conditions.hold(value)
+            for name, value in fields.items()
+            if isinstance(given := getattr(self, name), Filter)
         ]
-        either = isinstance(self.junction, str) and self.junction.lower() == "or"
-        return not held or (any(held) if either else all(held))
+
+    @property
+    def _either(self) -> bool:
+        return isinstance(self.junction, str) and self.junction.lower() == "or"
 
 
 class QualificationOptions(msgspec.Struct, frozen=True, kw_only=True):
@@ -160,22 +160,30 @@ class QualificationIn(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
-class QualifiedOut(msgspec.Struct, frozen=True, kw_only=True):
-    """A redeemable that may be redeemed; `order` is the order after it, by itself."""
+class PartOut(msgspec.Struct, frozen=True, kw_only=True):
+    """A redeemable that may be redeemed; `order` is the order after it: by itself, or a tier's in its stack."""
 
     id: str
     object: Literal["campaign", "promotion_tier", "promotion_stack", "voucher"]
     created_at: str
     result: Result
     order: CalculatedOrderOut | UnsetType = UNSET
+    validation_rule_id: str | UnsetType = UNSET
     applicable_to: ApplicableList
     inapplicable_to: ApplicableList
     metadata: dict[str, Any] | UnsetType = UNSET
     categories: list[StackedCategoryOut] | UnsetType = UNSET
+    banner: str | UnsetType = UNSET
     name: str | UnsetType = UNSET
     campaign_name: str | UnsetType = UNSET
     campaign_id: str | UnsetType = UNSET
     validation_rules_assignments: AssignmentList | UnsetType = UNSET
+
+
+class QualifiedOut(PartOut, frozen=True, kw_only=True):
+    """A redeemable that may be redeemed by itself, and the tiers of a stack, in the order of application."""
+
+    redeemables: list[PartOut] | UnsetType = UNSET
 
 
 class QualifiedList(msgspec.Struct, frozen=True, kw_only=True):

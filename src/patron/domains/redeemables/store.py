@@ -2,8 +2,10 @@
 
 from typing import NamedTuple
 
+import msgspec
 import sqlalchemy as sa
 
+from patron.db.dialect import JsonText, each_text, is_among, row_text
 from patron.db.statements import Statement
 from patron.domains.redeemables.model import SESSION_LOCKS, Held
 from patron.domains.vouchers.model import VOUCHER_TOTALS
@@ -31,11 +33,25 @@ _OF_VOUCHER = (
     _locks.expires_at > sa.bindparam("now"),
 )
 
+_given = each_text(sa.bindparam("codes", type_=JsonText())).table_valued("value", name="given")
+
 HELD_BY_OTHERS = Statement(
-    sa.select(_SUM_OF_USES, _SUM_OF_AMOUNTS).where(*_OF_VOUCHER, _locks.session_key != sa.bindparam("session_key")),
-    Held,
+    # A subquery for each code: a join may be planned as a search of all sessions that have not ended.
+    sa.select(
+        _given.c.value,
+        sa.select(row_text(_SUM_OF_USES, _SUM_OF_AMOUNTS))
+        .where(
+            _locks.project_id == _PROJECT,
+            _locks.code == _given.c.value,
+            is_among(_locks.voucher_id, sa.bindparam("voucher_ids", type_=JsonText())),
+            _locks.expires_at > sa.bindparam("now"),
+            _locks.session_key != sa.bindparam("session_key"),
+        )
+        .scalar_subquery(),
+    ).select_from(_given),
+    lambda code, sums: (code, Held(*msgspec.json.decode(sums))),
 )
-"""What sessions but this one hold of a voucher at a moment."""
+"""What sessions but this one hold of vouchers with these codes and ids (JSON arrays) at a moment, by code."""
 
 
 class Recount(NamedTuple):

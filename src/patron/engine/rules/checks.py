@@ -28,15 +28,14 @@ def check_of(node: Node, calendar: Calendar, today: int) -> Check:
 
 def _known(check: Check, kind: Name) -> Check:
     """The check where its value can be known: nobody is in no segment, and what was not applied left nothing yet."""
-    if kind.budget is not None and kind.of_customer:
-        return lambda facts: not facts.budgets or (facts.customer is not None and check(facts))
+    is_shared = kind.budget is not None and kind.budget.is_shared
     if kind.of_customer:
         return lambda facts: facts.customer is not None and check(facts)
-    if kind.when == "applied" and kind.budget is not None:
+    if kind.when == "applied" and is_shared:
         return lambda facts: not facts.applied or not facts.budgets or check(facts)
     if kind.when == "applied":
         return lambda facts: not facts.applied or check(facts)
-    if kind.budget is not None:
+    if is_shared:
         return lambda facts: not facts.budgets or check(facts)
     return check
 
@@ -46,7 +45,8 @@ def is_open(node: Node, facts: RuleFacts) -> bool:
     kind = node.kind
     if not isinstance(kind, Name):
         return False
-    return (kind.when == "applied" and not facts.applied) or (kind.budget is not None and not facts.budgets)
+    is_shared = kind.budget is not None and kind.budget.is_shared
+    return (kind.when == "applied" and not facts.applied) or (is_shared and not facts.budgets)
 
 
 def read_of(node: Node) -> Callable[[RuleFacts], Any]:

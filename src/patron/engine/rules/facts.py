@@ -32,7 +32,7 @@ class RuleFacts:
     one to whom the code was published. `counters` have by rule name what was counted before this redemption: a rule
     counts this one too (decisions, C 4.4). `amount` is what is still to be paid at its turn, after earlier redeemables;
     `total_amount`, `discount` and `credits` are what it leaves, takes off and spends, None before it was applied.
-    Without `budgets`, rules about counts are left out, as in a qualification (C 4.4).
+    Without `budgets`, rules about what all customers of a campaign share are left out, as in a qualification (I 6).
     """
 
     now: int

@@ -24,6 +24,11 @@ class Budget:
     what: Literal["redemptions", "amount", "discount"] = "redemptions"
     period: Period = "ever"
 
+    @property
+    def is_shared(self) -> bool:
+        """Whether all customers of a campaign use it up together."""
+        return self.of == "campaign" and self.by == "all"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Name:

@@ -99,18 +99,18 @@ async def _vouchers(read: Read, project_id: str, codes: Collection[str]) -> Mapp
 
 async def held_by_others(read: Read, ctx: Ctx, session_key: str | None, found: Iterable[Found]) -> Mapping[str, Held]:
     """What sessions but this one hold, by the ids of vouchers; most vouchers are held by none."""
-    held: dict[str, Held] = {}
-    for voucher, totals, _ in found:
-        if totals.held_quantity or totals.held_amount:
-            [held[voucher.id]] = await read.all(
-                HELD_BY_OTHERS,
-                project_id=ctx.project_id,
-                code=voucher.code,
-                voucher_id=voucher.id,
-                session_key=session_key or "",
-                now=ctx.now,
-            )
-    return held
+    ids = {voucher.code: voucher.id for voucher, totals, _ in found if totals.held_quantity or totals.held_amount}
+    if not ids:
+        return {}
+    held = await read.all(
+        HELD_BY_OTHERS,
+        project_id=ctx.project_id,
+        codes=msgspec.json.encode(list(ids)).decode(),
+        voucher_ids=msgspec.json.encode(list(ids.values())).decode(),
+        session_key=session_key or "",
+        now=ctx.now,
+    )
+    return {ids[code]: sums for code, sums in held}
 
 
 async def _of_session(read: Read, ctx: Ctx, asked: RedeemablesIn) -> frozenset[str]:

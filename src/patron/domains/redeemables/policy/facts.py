@@ -66,7 +66,7 @@ class Cart:
 class Ruled:
     """What rules need beside a request: which vouchers have a rule of their own (the rule's id by code), what was
     counted, the id and name of the API key, and what segments look at in the customer, None where no rule asks for
-    segments. Without `budgets`, what is counted is not asked (spec C 4.4).
+    segments. Without `budgets`, what all customers of a campaign share is not asked (spec I 6).
     """
 
     rules: Mapping[str, str] = field(default_factory=dict)

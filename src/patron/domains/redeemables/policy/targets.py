@@ -125,6 +125,7 @@ def _tier(
     )
     return Target(
         redeemable=redeemable,
+        ruling=ruling,
         tier=tier,
         category=category,
         campaign=campaign,
