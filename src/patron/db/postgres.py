@@ -10,6 +10,7 @@ import asyncpg
 from patron.db import steps
 from patron.db.faults import Refused, UnknownOutcome, Unreachable
 from patron.db.rulebook import RULEBOOK_VERSIONS, VERSION_OF, Part
+from patron.db.shared_reads import SharedReads
 from patron.db.sql import PostgresSql
 from patron.db.statements import Statement
 from patron.db.tables import Table
@@ -79,12 +80,14 @@ class PostgresDatabase:
         self._size = size
         self._sql: dict[Table[Any], PostgresSql] = {}
         self._reads: Any = None
+        self._shared: Any = None
         self._writes: Any = None
 
     async def start(self) -> None:
         """Connect. Raises Problem 503 when the database does not answer."""
         with _reading():
             self._reads = await self._pool(READS_AND_WRITES)
+            self._shared = SharedReads(self._reads)
             self._writes = await self._pool(WRITES)
 
     async def close(self) -> None:
@@ -103,9 +106,8 @@ class PostgresDatabase:
     # Reads
 
     async def one(self, statement: Statement[T], **params: Any) -> T | None:
-        text = statement.postgres
         with _reading():
-            row = await self._reads.fetchrow(text.sql, *text.take(params))
+            row = await self._shared.one(statement, params)
         return None if row is None else statement.into(*row)
 
     async def all(self, statement: Statement[T], **params: Any) -> list[T]:

@@ -1,6 +1,7 @@
 """Statements: built with SQLAlchemy Core, compiled once for each database, executed by the drivers directly."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from operator import itemgetter
 from typing import Any, Generic, TypeVar
@@ -12,6 +13,10 @@ from patron.db.dialect import POSTGRES, SQLITE
 T = TypeVar("T")
 
 Params = tuple[Any, ...]
+
+_PROJECT = "project_id"
+_PLACE = re.compile(r"\$(\d+)")
+_TYPED_PLACE = re.compile(r"\$(\d+)::([A-Z]+)\b(?!\[)")
 
 
 class Text:
@@ -37,6 +42,30 @@ class Text:
         return getter if len(names) > 1 else lambda params: (getter(params),)
 
 
+class SharedText:
+    """SQL of PostgreSQL that asks for the first row of a statement once for each of several parameters.
+
+    It takes the project's id, which all have in common, then an array for each other parameter; a row begins with the
+    number (from 1) of whose it is. The inner LIMIT has it planned as the statement alone, whatever the statistics say.
+    """
+
+    def __init__(self, text: Text, types: dict[str, str]) -> None:
+        kinds = ("TEXT" if kind == "VARCHAR" else kind for kind in types.values())  # the driver knows TEXT[] by itself
+        arrays = ", ".join(f"${n}::{kind}[]" for n, kind in enumerate(kinds, 2))
+        columns = ", ".join(f'"{name}"' for name in types)
+        given = {name: f'k."{name}"' for name in types} | {_PROJECT: "$1"}
+        asked = _PLACE.sub(lambda place: given[text.names[int(place[1]) - 1]], text.sql)
+        self.sql = (
+            f"SELECT k.place, r.* FROM unnest({arrays}) WITH ORDINALITY AS k({columns}, place) "  # noqa: S608
+            f"CROSS JOIN LATERAL (SELECT * FROM ({asked}) AS q LIMIT 1) AS r"
+        )
+        self._places = [text.names.index(name) for name in types]
+
+    def arrays(self, asked: Sequence[Params]) -> list[list[Any]]:
+        """The parameters of several reads, as the statement's own text takes them, one array for each."""
+        return [[params[place] for params in asked] for place in self._places]
+
+
 class Statement(Generic[T]):
     """A question or a deed; each row that it returns becomes `into(*row)`.
 
@@ -54,6 +83,15 @@ class Statement(Generic[T]):
     @cached_property
     def postgres(self) -> Text:
         return Text(self.clause, POSTGRES)
+
+    @cached_property
+    def shared(self) -> SharedText | None:
+        """For several reads at once, of one project; None for a statement that is not plainly by project and key."""
+        text = self.postgres
+        types = {text.names[int(place) - 1]: kind for place, kind in _TYPED_PLACE.findall(text.sql)}
+        if text.fixed or set(text.names) != types.keys() or types.pop(_PROJECT, None) is None or not types:
+            return None
+        return SharedText(text, types)
 
 
 def _assert_no_processors(compiled: sa.sql.compiler.SQLCompiler, dialect: sa.Dialect) -> None:

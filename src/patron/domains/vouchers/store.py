@@ -70,10 +70,20 @@ def totals_of(voucher: Voucher, totals: VoucherTotals | None) -> VoucherTotals:
     return VoucherTotals(voucher.project_id, voucher.code) if totals is None else totals
 
 
-BY_CODE = Statement(WHOLE.where(VOUCHERS.c.project_id == _PROJECT, VOUCHERS.c.code == _CODE), found_of)
+def _one(column: sa.Column[str], name: str) -> Statement[Found]:
+    """One voucher by a key: joins, whose plan is certain for one row, and which cost half of what subqueries do."""
+    totals, holders = VOUCHER_TOTALS.c, VOUCHER_HOLDERS.c
+    whole = sa.select(VOUCHERS.sa, *(totals[field] for field in _TOTALS), holders.customer_id)
+    for other in (totals, holders):
+        same = sa.and_(other.project_id == VOUCHERS.c.project_id, other.code == VOUCHERS.c.code)
+        whole = whole.outerjoin_from(VOUCHERS.sa, other.code.table, same)
+    return Statement(whole.where(VOUCHERS.c.project_id == _PROJECT, column == sa.bindparam(name)), found_of)
+
+
+BY_CODE = _one(VOUCHERS.c.code, "code")
 """The voucher with this code."""
 
-BY_ID = Statement(WHOLE.where(VOUCHERS.c.project_id == _PROJECT, VOUCHERS.c.id == sa.bindparam("id")), found_of)
+BY_ID = _one(VOUCHERS.c.id, "id")
 """The voucher with this id."""
 
 BY_IDS = Statement(
@@ -226,12 +236,8 @@ HELD = VOUCHER_HOLDERS.sa.alias("held")
 _HELD_VOUCHERS = HELD.join(
     VOUCHERS.sa, sa.and_(VOUCHERS.c.project_id == HELD.c.project_id, VOUCHERS.c.id == HELD.c.voucher_id)
 )
-
-
 FIRST_HOLDING, LAST_HOLDING = "", "rh_~"
-_HELD_BY: ColumnElement[bool] = sa.and_(
-    HELD.c.project_id == _PROJECT, HELD.c.customer_id == sa.bindparam("customer_id")
-)
+_HELD_BY = sa.and_(HELD.c.project_id == _PROJECT, HELD.c.customer_id == sa.bindparam("customer_id"))
 
 HOLDINGS = Statement(sa.select(sa.func.count(VOUCHERS.c.code)).select_from(_HELD_VOUCHERS).where(_HELD_BY), int)
 """How many vouchers a customer holds."""
