@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -50,16 +50,21 @@ def request(method: str, path: str, body: bytes = b"") -> bytes:
     return "\r\n".join((*head, "", "")).encode() + body
 
 
-def load(url: str, make_request: MakeRequest, *, connections: int, seconds: float) -> Outcome:
-    """Send requests for so long; answers other than 200 are counted as failed."""
-    return uvloop.run(_load(url, make_request, connections, seconds))
+def load(
+    url: str, make_request: MakeRequest, *, connections: int, seconds: float, beside: Sequence[str] = ()
+) -> Outcome:
+    """Send requests for so long; answers other than 200 are counted as failed.
+
+    The connections are divided among the server and those `beside` it.
+    """
+    return uvloop.run(_load((url, *beside), make_request, connections, seconds))
 
 
-async def _load(url: str, make_request: MakeRequest, connections: int, seconds: float) -> Outcome:
+async def _load(urls: Sequence[str], make_request: MakeRequest, connections: int, seconds: float) -> Outcome:
     loop = asyncio.get_running_loop()
-    host, port = urlsplit(url).netloc.split(":")
     clients = []
-    for _ in range(connections):
+    for n in range(connections):
+        host, port = urlsplit(urls[n % len(urls)]).netloc.split(":")
         _, client = await loop.create_connection(lambda: _Client(make_request), host, int(port))
         clients.append(client)
     started = time.perf_counter()

@@ -1,6 +1,7 @@
 """Processor time of the processes that are measured: the server's, and those of its PostgreSQL."""
 
 import os
+import resource
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,10 +9,14 @@ _TICKS = os.sysconf("SC_CLK_TCK")
 
 
 def processor_seconds(folder: Path) -> float:
-    """Seconds that our own child processes, and the PostgreSQL whose data is in this folder, have computed so far."""
+    """Seconds that our own child processes, and the PostgreSQL whose data is in this folder, have computed so far.
+
+    Those that have ended are counted with the parent that waited for them, so the figure never falls.
+    """
     parents = dict(_parents())
     ours = [pid for pid in parents if pid != os.getpid() and (_is_below(pid, parents) or _works_in(pid, folder))]
-    return sum(map(_seconds, ours))
+    ended = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return ended.ru_utime + ended.ru_stime + sum(map(_seconds, ours))
 
 
 def _parents() -> Iterator[tuple[int, int]]:
@@ -37,7 +42,7 @@ def _works_in(pid: int, folder: Path) -> bool:
 
 def _seconds(pid: int) -> float:
     fields = _fields(pid)
-    return (int(fields[11]) + int(fields[12])) / _TICKS if fields else 0.0
+    return sum(map(int, fields[11:15])) / _TICKS
 
 
 def _fields(pid: int) -> list[str]:

@@ -2,6 +2,7 @@
 
 import time
 from datetime import UTC, datetime
+from functools import lru_cache
 
 
 def now_ms() -> int:
@@ -21,12 +22,14 @@ def beside_whole_seconds(ms: int) -> int:
     return ms if ms % 1000 else ms + 1
 
 
+@lru_cache(4_096)
 def to_iso(ms: int) -> str:
     """Epoch milliseconds as ISO 8601 UTC, with milliseconds only where they are not zero.
 
     >>> to_iso(1617782643000), to_iso(1617882607466)
     ('2021-04-07T08:04:03Z', '2021-04-08T11:50:07.466Z')
     """
+    # An answer tells the moment of its request in several places: the last ones are kept.
     seconds, millis = divmod(ms, 1000)
     text = datetime.fromtimestamp(seconds, UTC).isoformat()[:19]
     return f"{text}.{millis:03d}Z" if millis else f"{text}Z"

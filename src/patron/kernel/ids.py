@@ -6,7 +6,6 @@ from struct import Struct
 
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 TIME_DIGITS = 8
-_RANDOM_DIGITS = 16
 _SERIAL_DIGITS = 3
 _PAIRS = [first + second for first in ALPHABET for second in ALPHABET]
 _LATEST = 62**TIME_DIGITS - 1
@@ -39,8 +38,8 @@ def make_ids(prefix: str, now: int, seed: bytes, label: str, n: int) -> list[str
 def make_serial_id(prefix: str, now: int, seed: bytes, label: str, serial: int) -> str:
     """As `make_id`; ids of the same arguments and other serials (0 to 238,327) sort by the serial."""
     digest = blake2b(label.encode(), digest_size=16, key=seed[:64]).digest()
-    chance = _base62(int.from_bytes(digest), _RANDOM_DIGITS - _SERIAL_DIGITS)
-    return prefix + _base62(now, TIME_DIGITS) + chance + _base62(serial, _SERIAL_DIGITS)
+    first, second = _halves(digest)
+    return prefix + _time_digits(now) + _eight(first) + _eight(second)[_SERIAL_DIGITS:] + _serial_digits(serial)
 
 
 def earliest_id(prefix: str, moment: int) -> str:
@@ -69,6 +68,11 @@ def moment_of_id(digits: str) -> int:
 @lru_cache(256)
 def _time_digits(now: int) -> str:
     return _base62(now, TIME_DIGITS)
+
+
+@lru_cache(256)
+def _serial_digits(serial: int) -> str:
+    return _base62(serial, _SERIAL_DIGITS)
 
 
 def _eight(number: int) -> str:

@@ -85,7 +85,7 @@ def count_redeemed(
 ) -> None:
     """Count the redemption of one target of a request, of an order of `amount` off which `discount` was taken."""
     thing = target.candidate or target.tier
-    if thing is not None:
+    if thing is not None and rows.rulebook.rows(VALIDATION_RULES):
         keys = subject_of(facts, thing, customer_id).counters(rows.rulebook)
         count(rows, ctx, keys, amount=amount, discount=discount)
 
