@@ -76,10 +76,10 @@ from patron.domains.segments import traces as segment_traces
 from patron.domains.segments.actions.members import list_members
 from patron.domains.segments.comparing import member_checks
 from patron.domains.stacking_rules import routes as stacking_rules
+from patron.domains.validation_rules import NAMED_BY_RULES
 from patron.domains.validation_rules import checks as rule_checks
 from patron.domains.validation_rules import model as validation_rules
 from patron.domains.validation_rules import routes as rule_routes
-from patron.domains.validation_rules import rule_that_names
 from patron.domains.validation_rules import traces as rule_traces
 from patron.domains.validations import routes as validations
 from patron.domains.vouchers import binned as binned_vouchers
@@ -148,11 +148,12 @@ ROUTES: tuple[Route, ...] = (
     *consents.ROUTES,
     *product_routes.ROUTES,
     *collection_routes.ROUTES,
-    *collection_routes.removing_routes(rule_that_names),
+    *collection_routes.removing_routes(NAMED_BY_RULES),
     *location_routes.ROUTES,
     *event_routes.ROUTES,
     *orders.ROUTES,
     *segments.ROUTES,
+    *segments.removing_routes(NAMED_BY_RULES),
     *categories.ROUTES,
     *stacking_rules.ROUTES,
     *rule_routes.ROUTES,

@@ -114,15 +114,6 @@ def test_a_first_order_is_had_once_by_thirty_clients(client: httpx.Client, make:
         assert successes(client, things, customer=somebody(client)) == 1
 
 
-def test_a_segment_that_is_gone_has_no_members(client: httpx.Client, make: Make) -> None:
-    segment_id = segment(client, type="passive", filter=metadata("gone"))
-    thing = voucher(client, make(rule("customer.segment", "$is", segment_id)))
-    member = somebody(client, metadata={"level": "gone"})
-    both(client, thing, None, customer=member)
-    assert client.delete(f"/v1/segments/{segment_id}").status_code == 204
-    both(client, thing, "customer_rules_violated", customer=member)
-
-
 def test_a_tier_is_under_its_own_rule_and_that_of_its_campaign(client: httpx.Client, make: Make) -> None:
     own, of_campaign = (
         make(rule("order.amount", "$more_than", 10_000)),

@@ -3,9 +3,10 @@
 from msgspec import UNSET
 
 from patron.db.actions import Reply
+from patron.db.naming import Naming
 from patron.domains.product_collections.actions.find import find, list_collections
 from patron.domains.product_collections.actions.members import list_members
-from patron.domains.product_collections.actions.write import CREATE, UPDATE, Delete, NamedBy, Update, deleting
+from patron.domains.product_collections.actions.write import CREATE, UPDATE, Delete, Update, deleting
 from patron.domains.product_collections.wire import (
     CollectionIn,
     CollectionList,
@@ -50,9 +51,9 @@ async def index_products(call: Call[None, MembersQuery]) -> Reply:
     )
 
 
-def removing_routes(named_by: NamedBy) -> tuple[Route, ...]:
+def removing_routes(naming: Naming) -> tuple[Route, ...]:
     """The operation that deletes a collection, which needs to know who may name it."""
-    action = deleting(named_by)
+    action = deleting(naming)
 
     async def remove(call: Call[None, None]) -> Reply:
         return await call.write(action, Delete(call.params["productCollectionId"]))

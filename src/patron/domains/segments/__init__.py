@@ -4,10 +4,12 @@ A passive segment's filter is asked whenever somebody wants to know. Of an activ
 reaction to each change of a customer moves those segments that look at what has changed, in the unit of the change, and
 the customer's feed tells of it. A static one lists customers. Noun: `Segment`, in the rulebook under `SEGMENTS`.
 
-Domains above ask `is_member`, which says how to gather what it needs; `explain` says why.
+Domains above ask `is_member`, which says how to gather what it needs; `explain` says why. A domain that names segments
+asks `DELETED_AMONG` before it does.
 """
 
 from patron.domains.segments.actions.standing import lacking_standing, standing_now, standing_of, want_standing
 from patron.domains.segments.policy.membership import Standing, is_member
+from patron.domains.segments.store.segments import DELETED_AMONG
 
-__all__ = ["Standing", "is_member", "lacking_standing", "standing_now", "standing_of", "want_standing"]
+__all__ = ["DELETED_AMONG", "Standing", "is_member", "lacking_standing", "standing_now", "standing_of", "want_standing"]

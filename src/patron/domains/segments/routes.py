@@ -3,10 +3,11 @@
 from msgspec import UNSET
 
 from patron.db.actions import Reply
+from patron.db.naming import Naming
 from patron.domains.customers.wire import CustomerOut
 from patron.domains.segments.actions.find import find, list_activities, list_segments, segments_of_customer, why
 from patron.domains.segments.actions.preview import preview
-from patron.domains.segments.actions.write import CREATE, DELETE, UPDATE, Delete, Update
+from patron.domains.segments.actions.write import CREATE, UPDATE, Delete, Update, deleting
 from patron.domains.segments.wire.explanation import ExplanationOut, told
 from patron.domains.segments.wire.preview import PreviewIn, PreviewOut
 from patron.domains.segments.wire.queries import ActivitiesQuery, SegmentsQuery
@@ -38,10 +39,6 @@ async def show(call: Call[None, None]) -> Reply:
 
 async def change(call: Call[SegmentPatch, None]) -> Reply:
     return await call.write(UPDATE, Update(call.params["segmentId"], call.body))
-
-
-async def remove(call: Call[None, None]) -> Reply:
-    return await call.write(DELETE, Delete(call.params["segmentId"]))
 
 
 async def index_activities(call: Call[None, ActivitiesQuery]) -> Reply:
@@ -76,6 +73,26 @@ async def explain(call: Call[None, None]) -> Reply:
 async def try_out(call: Call[PreviewIn, None]) -> Reply:
     count, sample = await preview(call.read, call.ctx, call.body)
     return call.json(PreviewOut(count=count, sample=[CustomerOut.of(*each) for each in sample]))
+
+
+def removing_routes(naming: Naming) -> tuple[Route, ...]:
+    """The operation that deletes a segment, which needs to know who may name it."""
+    action = deleting(naming)
+
+    async def remove(call: Call[None, None]) -> Reply:
+        return await call.write(action, Delete(call.params["segmentId"]))
+
+    return (
+        Route(
+            "DELETE",
+            "/v1/segments/{segmentId}",
+            remove,
+            summary="Delete a segment that no validation rule names",
+            tag="Segments",
+            answers={204: None},
+            problems=(400,),
+        ),
+    )
 
 
 ROUTES = [
@@ -131,14 +148,6 @@ ROUTES = [
         tag="Segments",
         body=SegmentPatch,
         answers={200: SegmentOut},
-    ),
-    Route(
-        "DELETE",
-        "/v1/segments/{segmentId}",
-        remove,
-        summary="Delete a segment",
-        tag="Segments",
-        answers={204: None},
     ),
     Route(
         "GET",

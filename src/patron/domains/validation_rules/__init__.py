@@ -4,7 +4,7 @@ Nouns: `ValidationRule` and its versions; `RuleAssignment` of campaigns and prom
 `VoucherRule` of single vouchers; `Target`, by which a domain above says how its objects are found. Verbs:
 `want_assignment` and `assign` put an object under a rule, `want_rule` and `assign_new` one that a write creates;
 `want_unassignment` and `unassign` take one out that goes for good; `of_vouchers` finds the assignments of vouchers.
-`Rules` has the rules of a rulebook, ready to be asked; `rule_that_names` tells what may not be deleted.
+`Rules` has the rules of a rulebook, ready to be asked; `NAMED_BY_RULES` tells what may not be deleted.
 
 Whoever redeems makes a `Subject` of each voucher and asks `subject.rules(rulebook)` by `ask`. What they count:
 `subject.counters(rulebook)` are the keys; `find_counters` reads them, `want_counters` and `counters_under_lock` lock
@@ -28,12 +28,14 @@ from patron.domains.validation_rules.actions.count import (
     want_counters,
 )
 from patron.domains.validation_rules.actions.find import of_vouchers
+from patron.domains.validation_rules.actions.names import NAMED_BY_RULES
 from patron.domains.validation_rules.policy.asked import Counters, Subject, Under, Verdicts, ask
-from patron.domains.validation_rules.policy.compiled import Rules, rule_that_names
+from patron.domains.validation_rules.policy.compiled import Rules
 from patron.domains.validation_rules.policy.counting import CounterKey
 from patron.domains.validation_rules.policy.lines import lines_of
 
 __all__ = [
+    "NAMED_BY_RULES",
     "CounterKey",
     "Counters",
     "Rules",
@@ -50,7 +52,6 @@ __all__ = [
     "give_back",
     "lines_of",
     "of_vouchers",
-    "rule_that_names",
     "unassign",
     "want_assignment",
     "want_counters",

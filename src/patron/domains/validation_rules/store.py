@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.sql.elements import ColumnElement
 
-from patron.db.dialect import JsonText, is_among
+from patron.db.dialect import TEXT, JsonText, has_part, is_among
 from patron.db.statements import Statement
 from patron.domains.validation_rules.model import (
     RULE_ASSIGNMENTS,
@@ -39,6 +39,20 @@ COUNT_LIVE = Statement(
     sa.select(sa.func.count()).where(_rules.project_id == _PROJECT, _rules.deleted_at.is_(None)), int
 )
 """How many rules there are."""
+
+_THING = sa.bindparam("thing", type_=TEXT)
+NAMING = Statement(
+    sa.select(_rules.id)
+    .where(
+        _rules.project_id == _PROJECT,
+        _rules.deleted_at.is_(None),
+        sa.or_(has_part(sa.cast(_rules.rules, TEXT), _THING), has_part(sa.cast(_rules.applicable_to, TEXT), _THING)),
+    )
+    .order_by(_rules.id)
+    .limit(1),
+    str,
+)
+"""A rule that names the product collection or segment with the id `thing`."""
 
 VERSIONS = Statement(
     sa.select(RULE_VERSIONS.sa)

@@ -1,6 +1,6 @@
 """Creating collections, changing and deleting them; one at a time in a project, since it may have so many only."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -8,6 +8,7 @@ import msgspec
 from msgspec import UNSET
 
 from patron.db.actions import Action, Ctx, Outcome, Read, Reply, Wants
+from patron.db.naming import Naming
 from patron.db.rows import Rows
 from patron.db.rulebook import Rulebook
 from patron.domains.product_collections.actions.find import KIND, unknown
@@ -37,10 +38,6 @@ class Delete(msgspec.Struct, frozen=True):
     """The collection with this id."""
 
     id: str
-
-
-NamedBy = Callable[[Rulebook, str], str | None]
-"""Who in a rulebook names the collection with this id, as refusals tell it: such rows stand in higher domains."""
 
 
 async def _gather_create(_read: Read, ctx: Ctx, body: CollectionIn) -> Wants:
@@ -113,13 +110,15 @@ def _patched(collection: ProductCollection, patch: CollectionPatch, rulebook: Ru
     return msgspec.structs.replace(collection, **changes)
 
 
-async def _gather_delete(_read: Read, ctx: Ctx, body: Delete) -> Wants:
-    return _wants(ctx, body.id)
+async def _gather_delete(_read: Read, ctx: Ctx, body: Delete, naming: Naming) -> Wants:
+    wants = _wants(ctx, body.id)
+    naming.want(wants, ctx.project_id, body.id)
+    return wants
 
 
-def _delete(rows: Rows, ctx: Ctx, body: Delete, named_by: NamedBy) -> Outcome:
+def _delete(rows: Rows, ctx: Ctx, body: Delete, naming: Naming) -> Outcome:
     collection = _named(rows, ctx, body.id)
-    name = named_by(rows.rulebook, collection.id)
+    name = naming.namer(rows, ctx.project_id, collection.id)
     if name is not None:
         raise resource_in_use(f"{collection.id}: expected to be named by nothing, and {name} does", KIND, collection.id)
     ended = msgspec.structs.replace(collection, deleted_at=ctx.now, version=rows.next_version())
@@ -162,9 +161,9 @@ UPDATE = Action("product_collections.update", _gather_update, _apply_update)
 """Body: `Update`. Answers 200 with the collection; Problem 404 for an unknown one."""
 
 
-def deleting(named_by: NamedBy) -> Action[Delete]:
+def deleting(naming: Naming) -> Action[Delete]:
     """The verb that deletes a collection, unless something names it.
 
     Body: `Delete`. Answers 204; Problem 404 for an unknown one, 400 for one in use.
     """
-    return Action("product_collections.delete", _gather_delete, partial(_delete, named_by=named_by))
+    return Action("product_collections.delete", partial(_gather_delete, naming=naming), partial(_delete, naming=naming))

@@ -17,6 +17,8 @@ from patron.http.queries import moment_of
 from patron.kernel.ids import earliest_id
 from patron.kernel.problems import Problem, invalid_query_params, not_found
 
+KIND = "segment"
+
 
 async def find(read: Read, project_id: str, segment_id: str) -> Segment:
     """The segment with this id. Problem 404."""
@@ -28,7 +30,7 @@ async def find(read: Read, project_id: str, segment_id: str) -> Segment:
 
 def unknown(segment_id: str) -> Problem:
     """404 in the reference's words."""
-    return not_found("segment", segment_id)
+    return not_found(KIND, segment_id)
 
 
 async def list_segments(read: Read, project_id: str, query: SegmentsQuery) -> tuple[list[Segment], int, bool]:

@@ -1,19 +1,21 @@
 """Making segments, changing passive ones, deleting them (spec C 3.2, 3.3). Each leaves an entry of what happened."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import msgspec
 from msgspec.structs import replace
 
 from patron.db.actions import Action, Ctx, Need, Outcome, Read, Reply, Wants
+from patron.db.naming import Naming
 from patron.db.rows import Rows
 from patron.db.rulebook import Rulebook
 from patron.domains.events import source_of
 from patron.domains.projects.model import ProjectSettings
 from patron.domains.segments.actions.clear import clear
 from patron.domains.segments.actions.compare import fill
-from patron.domains.segments.actions.find import unknown
+from patron.domains.segments.actions.find import KIND, unknown
 from patron.domains.segments.actions.list_in import (
     AT_ONCE,
     LIST_REST,
@@ -42,7 +44,7 @@ from patron.domains.segments.store.segments import TYPES
 from patron.domains.segments.wire.segment import SegmentIn, SegmentOut, SegmentPatch
 from patron.engine.conditions.filters import Fault
 from patron.engine.conditions.parsing import parse
-from patron.kernel.problems import invalid_payload
+from patron.kernel.problems import invalid_payload, resource_in_use
 from patron.queue.jobs import enqueue
 
 CREATED, UPDATED, FILTERS_UPDATED = "segment.created", "segment.updated", "segment.filters_updated"
@@ -156,12 +158,17 @@ def _changes(segment: Segment, patch: SegmentPatch, rulebook: Rulebook) -> dict[
     return changes
 
 
-async def _gather_delete(_read: Read, ctx: Ctx, body: Delete) -> Wants:
-    return _wants(ctx, body.id)
+async def _gather_delete(_read: Read, ctx: Ctx, body: Delete, naming: Naming) -> Wants:
+    wants = _wants(ctx, body.id)
+    naming.want(wants, ctx.project_id, body.id)
+    return wants
 
 
-def _apply_delete(rows: Rows, ctx: Ctx, body: Delete) -> Outcome:
+def _apply_delete(rows: Rows, ctx: Ctx, body: Delete, naming: Naming) -> Outcome:
     segment = _named(rows, ctx, body.id)
+    namer = naming.namer(rows, ctx.project_id, segment.id)
+    if namer is not None:
+        raise resource_in_use(f"{segment.id}: expected to be named by nothing, and {namer} does", KIND, segment.id)
     rows.put(SEGMENTS, replace(segment, deleted_at=ctx.now, version=rows.next_version()))
     if segment.type != PASSIVE:
         clear(rows, ctx, segment)
@@ -211,5 +218,10 @@ cannot be used, or one segment or customer too many.
 UPDATE = Action("segments.update", _gather_update, _apply_update)
 """Body: `Update`. Answers 200 with the segment; Problem 404 for an unknown one, 400 for one that is not passive."""
 
-DELETE = Action("segments.delete", _gather_delete, _apply_delete)
-"""Body: `Delete`. Answers 204; Problem 404 for an unknown one. Nobody is told that they left it."""
+
+def deleting(naming: Naming) -> Action[Delete]:
+    """The verb that deletes a segment, unless something names it. Nobody is told that they left it.
+
+    Body: `Delete`. Answers 204; Problem 404 for an unknown one, 400 for one in use.
+    """
+    return Action("segments.delete", partial(_gather_delete, naming=naming), partial(_apply_delete, naming=naming))

@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from patron.db.dialect import JsonText, each_text
+from patron.db.dialect import JsonText, each_text, is_among
 from patron.db.statements import Statement
 from patron.domains.customers.model import CUSTOMERS, MERGED_CUSTOMERS
 from patron.domains.segments.model import SEGMENT_ACTIVITY, SEGMENTS, Segment, SegmentActivity
@@ -16,6 +16,16 @@ LIVE = Statement(_LIVE, Segment)
 
 BY_ID = Statement(_LIVE.where(SEGMENTS.c.id == sa.bindparam("id")), Segment)
 """The segment with this id, unless it was deleted."""
+
+DELETED_AMONG = Statement(
+    sa.select(SEGMENTS.c.id).where(
+        SEGMENTS.c.project_id == sa.bindparam("project_id"),
+        is_among(SEGMENTS.c.id, sa.bindparam("ids", type_=JsonText())),
+        SEGMENTS.c.deleted_at.is_not(None),
+    ),
+    str,
+)
+"""Which of these segments (a JSON array of ids) were deleted."""
 
 TYPES = Statement(_LIVE.with_only_columns(SEGMENTS.c.type), str)
 """The type of each segment of a project."""

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from patron.db.actions import Action, Ctx, Outcome, Read, Reply, Wants
 from patron.db.rows import Rows
 from patron.domains.validation_rules.actions.find import KIND, unknown
+from patron.domains.validation_rules.actions.names import SCOPE, check_named, want_named
 from patron.domains.validation_rules.model import (
     CAMPAIGN,
     MOST_RULES,
@@ -28,7 +29,6 @@ from patron.domains.validation_rules.wire.told import RuleOut
 from patron.kernel.incentive_problems import invalid_validation_rules
 from patron.kernel.problems import resource_in_use
 
-SCOPE = "validation_rules"
 _encode = msgspec.json.encode
 
 
@@ -45,9 +45,10 @@ class Delete(msgspec.Struct, frozen=True):
     id: str
 
 
-async def _gather_create(_read: Read, ctx: Ctx, _body: RuleIn) -> Wants:
+async def _gather_create(_read: Read, ctx: Ctx, given: RuleIn) -> Wants:
     wants = Wants()
     wants.lock_rulebook(ctx.project_id)
+    _want_named(ctx, wants, given)
     wants.scan(COUNT_LIVE, scope=SCOPE, project_id=ctx.project_id)
     return wants
 
@@ -86,6 +87,7 @@ def _patched(rows: Rows, rule: ValidationRule, patch: RulePatch) -> ValidationRu
         if isinstance(getattr(patch, field), str):
             changes[field] = getattr(patch, field)
     if isinstance(patch.rules, dict):
+        check_named(rows, patch.rules)
         tree_of(patch.rules, rows.rulebook, context)
         changes["rules"] = kept_rules(patch.rules)
     elif context != rule.context_type:
@@ -99,6 +101,11 @@ def _patched(rows: Rows, rule: ValidationRule, patch: RulePatch) -> ValidationRu
     return replace(rule, **changes)
 
 
+def _want_named(ctx: Ctx, wants: Wants, patch: RulePatch) -> None:
+    if isinstance(patch.rules, dict):
+        want_named(wants, ctx.project_id, patch.rules)
+
+
 def _message(error: ErrorIn | None) -> str | None:
     return error.message or None if isinstance(error, ErrorIn) and isinstance(error.message, str) else None
 
@@ -106,6 +113,7 @@ def _message(error: ErrorIn | None) -> str | None:
 async def _gather_update(_read: Read, ctx: Ctx, body: Update) -> Wants:
     wants = _wants(ctx, body.id)
     _want_counts(ctx, wants, body.id)
+    _want_named(ctx, wants, body.patch)
     return wants
 
 

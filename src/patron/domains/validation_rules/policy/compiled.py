@@ -89,9 +89,3 @@ def applicability_of(applicable_to: dict[str, Any]) -> Applicability:
 def _entry(stored: dict[str, Any]) -> Entry:
     ids = frozenset(each for each in (stored["id"], stored.get("source_id")) if each)
     return Entry(ids, Applicable(lines=(), **{name: stored[name] for name in _LIMITS if name in stored}))
-
-
-def rule_that_names(rulebook: Rulebook, thing_id: str) -> str | None:
-    """The id of a rule that names this product, SKU, collection or segment; None where none does."""
-    rules = rulebook.rows(VALIDATION_RULES).values()
-    return next((rule.id for rule in rules if thing_id in rule.rules or thing_id in rule.applicable_to), None)
