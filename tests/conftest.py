@@ -1,6 +1,7 @@
 """What every test may ask for: a database, on each kind of database, and a server over it."""
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import settings
 
 from tests.contract import checking as contract
 from tests.support.databases import Postgres, postgres_server, sqlite_file
-from tests.support.servers import Shop, serving
+from tests.support.servers import Pair, Shop, serving
 
 LONGEST = "test_schemathesis.py"
 
@@ -69,6 +70,21 @@ def shared_shop(shared_database_url: str, contract_log: Path) -> Iterator[Shop]:
     """A server for all tests of a module, which must not mind each other's customers."""
     with serving(shared_database_url, contract_log) as server:
         yield server
+
+
+@pytest.fixture(scope="module")
+def pair(shared_database_url: str, contract_log: Path) -> Iterator[Pair]:
+    """A client of each of two servers; a SQLite file has one, so there both are of that."""
+    servers = 1 if shared_database_url.startswith("sqlite") else 2
+    with ExitStack() as stack:
+        shops = [stack.enter_context(serving(shared_database_url, contract_log)) for _ in range(servers)]
+        yield shops[0].client, shops[-1].client
+
+
+@pytest.fixture
+def rounds(request: pytest.FixtureRequest) -> int:
+    """How often, or how much: more of it in a long run."""
+    return int(request.config.getoption("--rounds"))
 
 
 @pytest.fixture(scope="session")

@@ -74,6 +74,10 @@ def note_answer(log: Path, *, method: str, path: str, status: int, body: bytes) 
         file.write(json.dumps(record) + "\n")
 
 
+Pair = tuple[Client, Client]
+"""Clients of two servers over one database."""
+
+
 @contextmanager
 def serving(database_url: str, contract_log: Path, **variables: str) -> Iterator[Shop]:
     """`patron serve` in a process of its own, on a free port.

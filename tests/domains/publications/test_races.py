@@ -5,10 +5,7 @@ one source_id.
 """
 
 import asyncio
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
-from pathlib import Path
 from typing import Any
 
 import asyncpg
@@ -17,24 +14,9 @@ import pytest
 
 from tests.domains.publications.conftest import TEN_PERCENT, Told, a_name, ok, refused
 from tests.domains.publications.test_campaigns import codes_of, made_of
-from tests.support.servers import Client, serving
+from tests.support.servers import Pair
 
-Pair = tuple[Client, Client]
 CLIENTS = 30
-
-
-@pytest.fixture(scope="module")
-def pair(shared_database_url: str, contract_log: Path) -> Iterator[Pair]:
-    """A client of each of two servers; a SQLite file has one, so there both are of that."""
-    servers = 1 if shared_database_url.startswith("sqlite") else 2
-    with ExitStack() as stack:
-        shops = [stack.enter_context(serving(shared_database_url, contract_log)) for _ in range(servers)]
-        yield shops[0].client, shops[-1].client
-
-
-@pytest.fixture
-def rounds(request: pytest.FixtureRequest) -> int:
-    return int(request.config.getoption("--rounds"))
 
 
 def campaign(client: httpx.Client, codes: int, **fields: Any) -> Told:

@@ -3,19 +3,10 @@
 On PostgreSQL they ask two servers in turn. `--rounds 20` redeems a thousand single-use codes, and drains large cards.
 """
 
-import time
-from collections import Counter
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
-from pathlib import Path
 from typing import Any
 
-import httpx
-import pytest
-
 from tests.domains.redemptions.conftest import (
-    Told,
     a_name,
     asked,
     counted,
@@ -26,43 +17,8 @@ from tests.domains.redemptions.conftest import (
     rolled_back,
     summary,
 )
-from tests.support.servers import Client, serving
-
-Pair = tuple[Client, Client]
-
-
-@pytest.fixture(scope="module")
-def pair(shared_database_url: str, contract_log: Path) -> Iterator[Pair]:
-    """A client of each of two servers; a SQLite file has one, so there both are of that."""
-    servers = 1 if shared_database_url.startswith("sqlite") else 2
-    with ExitStack() as stack:
-        shops = [stack.enter_context(serving(shared_database_url, contract_log)) for _ in range(servers)]
-        yield shops[0].client, shops[-1].client
-
-
-@pytest.fixture
-def rounds(request: pytest.FixtureRequest) -> int:
-    return int(request.config.getoption("--rounds"))
-
-
-def at_once(pair: Pair, bodies: list[Told], clients: int, **headers: str) -> list[httpx.Response]:
-    """Redeem all of these at once, at either server in turn; who is told 503, by which nothing was done, asks again."""
-
-    def redeem(n: int) -> httpx.Response:
-        for _ in range(10):
-            answer = pair[n % 2].post("/v1/redemptions", json=bodies[n], headers=headers)
-            if answer.status_code != 503:
-                break
-            time.sleep(int(answer.headers["Retry-After"]))
-        return answer
-
-    with ThreadPoolExecutor(clients) as pool:
-        return list(pool.map(redeem, range(len(bodies))))
-
-
-def outcomes(answers: list[httpx.Response]) -> dict[str, int]:
-    """How often each answer was given: `ok`, or the key of the refusal."""
-    return dict(Counter("ok" if answer.status_code == 200 else answer.json()["key"] for answer in answers))
+from tests.domains.redemptions.racing import at_once, outcomes
+from tests.support.servers import Pair
 
 
 def test_each_single_use_code_is_redeemed_once(pair: Pair, rounds: int) -> None:

@@ -4,37 +4,19 @@ On PostgreSQL they ask two servers in turn; `--rounds 20` asks for longer.
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
-from pathlib import Path
 from typing import Any
 
 import httpx
-import pytest
 
 from tests.domains.validations.conftest import validate, vouchers
 from tests.domains.vouchers.conftest import a_code, discount, gift, ok
-from tests.support.servers import Client, serving
+from tests.support.servers import Pair
 
-Pair = tuple[Client, Client]
 CLIENTS = 30
 HUNDRED = {"amount": 10_000}
 AT_A_TIME = 3
-
-
-@pytest.fixture(scope="module")
-def pair(shared_database_url: str, contract_log: Path) -> Iterator[Pair]:
-    """A client of each of two servers; a SQLite file has one, so there both are of that."""
-    servers = 1 if shared_database_url.startswith("sqlite") else 2
-    with ExitStack() as stack:
-        shops = [stack.enter_context(serving(shared_database_url, contract_log)) for _ in range(servers)]
-        yield shops[0].client, shops[-1].client
-
-
-@pytest.fixture
-def rounds(request: pytest.FixtureRequest) -> int:
-    return int(request.config.getoption("--rounds"))
 
 
 def at_once(pair: Pair, deed: Callable[[httpx.Client, int], Any], times: int = CLIENTS) -> list[Any]:
