@@ -177,7 +177,7 @@ def test_a_budget_that_is_given_back_is_spent_again(pair: Pair, rounds: int) -> 
 def held(pair: Pair, n: int, redeemables: list[Told]) -> tuple[bool, httpx.Response]:
     """Hold these by a session of one's own, and redeem them by its key: whether they were held, and the answer."""
     key = a_name("session")
-    body = {"redeemables": redeemables, "order": {"amount": 1_000}}
+    body: Told = {"redeemables": redeemables, "order": {"amount": 1_000}}
     told = ok(patiently(lambda: pair[n % 2].post("/v1/validations", json={**body, "session": {**LOCK, "key": key}})))
     redeeming = {**body, "session": {**LOCK, "key": key}}
     return told["valid"], patiently(lambda: pair[(n + 1) % 2].post("/v1/redemptions", json=redeeming))
