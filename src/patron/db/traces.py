@@ -13,7 +13,7 @@ import msgspec
 import sqlalchemy as sa
 
 from patron.db.actions import Read
-from patron.db.dialect import TEXT
+from patron.db.dialect import TEXT, has_part
 from patron.db.statements import Statement
 from patron.db.tables import Table
 
@@ -171,6 +171,25 @@ class Mention:
                 table.c.project_id == sa.bindparam("project_id"),
                 sa.cast(table.c[column], TEXT).like("%" + sa.bindparam("subject", type_=TEXT) + "%"),
             )
+            .returning(table.c[table.key[-1]]),
+            str,
+        )
+
+
+class Entry(Mention):
+    """Rows that hold a JSON array of texts among which a subject's id may be: there, an empty text takes its place.
+
+    The column is text, and the rows stay for the others' sake.
+    """
+
+    def __init__(self, table: Table[Any], column: str) -> None:
+        super().__init__(table, column)
+        quoted = sa.literal('"', TEXT)
+        entry = quoted + sa.bindparam("subject", type_=TEXT) + quoted
+        self.erase: Statement[str] = Statement(
+            sa.update(table.sa)
+            .where(table.c.project_id == sa.bindparam("project_id"), has_part(table.c[column], entry))
+            .values({column: sa.func.replace(table.c[column], entry, sa.literal('""', TEXT))})
             .returning(table.c[table.key[-1]]),
             str,
         )

@@ -84,6 +84,18 @@ class SegmentMember(msgspec.Struct, frozen=True):
     since: int
 
 
+class SegmentListing(msgspec.Struct, frozen=True):
+    """Customers whom a static segment is still to list, as a JSON array of ids; numbered within the segment by `id`.
+
+    Whoever is erased meanwhile has left an empty text.
+    """
+
+    project_id: str
+    segment_id: str
+    id: str
+    customers: str
+
+
 SEGMENTS = Table(
     Segment,
     "segments",
@@ -105,6 +117,7 @@ SEGMENT_MEMBERS = Table(
         "customer": ("project_id", "customer_id", "segment_id"),
     },
 )
+SEGMENT_LISTINGS = Table(SegmentListing, "segment_listings", rank=648, key=("project_id", "segment_id", "id"))
 
 PARTS = (Part(SEGMENTS),)
 """What of this domain every process holds in its rulebooks."""

@@ -25,7 +25,7 @@ from patron.http.routes import Call, Route
 
 
 async def index(call: Call[None, SegmentsQuery]) -> Reply:
-    segments, total, more = await list_segments(call.read, call.ctx.project_id, call.query)
+    segments, total, more = await list_segments(call.read, call.ctx, call.query)
     return call.json(SegmentList(data=[SegmentOut.of(each) for each in segments], total=total, has_more=more))
 
 

@@ -1,10 +1,16 @@
-"""What this domain keeps of one customer: in which segments it is."""
+"""What this domain keeps of one customer: in which segments it is, and is to be."""
 
 import msgspec
 from msgspec.structs import replace
 
-from patron.db.traces import Trace
-from patron.domains.segments.model import SEGMENT_MEMBERS, SEGMENTS_OF_CUSTOMERS, SegmentMember, SegmentsOfCustomer
+from patron.db.traces import Entry, Trace
+from patron.domains.segments.model import (
+    SEGMENT_LISTINGS,
+    SEGMENT_MEMBERS,
+    SEGMENTS_OF_CUSTOMERS,
+    SegmentMember,
+    SegmentsOfCustomer,
+)
 from patron.kernel.clock import to_iso
 
 
@@ -29,4 +35,5 @@ TRACES = (
         counted_as="segments",
         fold=_since_the_first,
     ),
+    Entry(SEGMENT_LISTINGS, "customers"),
 )

@@ -1,16 +1,18 @@
 """Finding segments: one, a page of them, those of a customer; and why a customer is in one or not."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from patron.db.actions import Ctx, Read
 from patron.domains.customers import find as find_customer
 from patron.domains.customers.model import Customer
+from patron.domains.metadata_schemas import narrowing
 from patron.domains.projects import calendar_of
 from patron.domains.segments.actions.standing import standing_now, standing_of_nobody
+from patron.domains.segments.fields import SEGMENT_FIELDS
 from patron.domains.segments.model import ACTIVITY_PREFIX, Segment, SegmentActivity
 from patron.domains.segments.policy.compiled import Segments
 from patron.domains.segments.policy.membership import is_member, segments_of
-from patron.domains.segments.store.segments import BY_ID, LIVE, NEWEST_ACTIVITIES, OLDEST_ACTIVITIES
+from patron.domains.segments.store.segments import ANY_TYPE, BY_ID, LIVE, NEWEST_ACTIVITIES, OLDEST_ACTIVITIES
 from patron.domains.segments.wire.queries import ActivitiesQuery, SegmentsQuery
 from patron.engine.conditions.explanations import Explanation, Explanations, explain
 from patron.http.queries import moment_of
@@ -33,12 +35,10 @@ def unknown(segment_id: str) -> Problem:
     return not_found(KIND, segment_id)
 
 
-async def list_segments(read: Read, project_id: str, query: SegmentsQuery) -> tuple[list[Segment], int, bool]:
+async def list_segments(read: Read, ctx: Ctx, query: SegmentsQuery) -> tuple[list[Segment], int, bool]:
     """The page that a query asks for, how many there are in all, and whether there is more: a project has few."""
-    segments = await read.all(LIVE, project_id=project_id)
-    if query.ids is not None:
-        wanted = set(query.ids)
-        segments = [each for each in segments if each.id in wanted]
+    narrowed = narrowing(SEGMENT_FIELDS, query.filters, read.rulebook, ctx.now)
+    segments = _asked_for(await read.scan(narrowed.of(LIVE), project_id=ctx.project_id, **narrowed.values), query)
     down = query.order.startswith("-")
     segments.sort(key=lambda each: (each.created_at, each.id), reverse=down)
     total = len(segments)
@@ -47,6 +47,20 @@ async def list_segments(read: Read, project_id: str, query: SegmentsQuery) -> tu
         segments = [each for each in segments if (each.created_at < moment if down else each.created_at > moment)]
     first = (query.page - 1) * query.limit
     return segments[first : first + query.limit], total, len(segments) > first + query.limit
+
+
+def _asked_for(segments: Iterable[Segment], query: SegmentsQuery) -> list[Segment]:
+    """Those among `ids`, made within the dates."""
+    if query.ids is not None:
+        wanted = set(query.ids)
+        segments = [each for each in segments if each.id in wanted]
+    if query.start_date is not None:
+        start = moment_of("start_date", query.start_date)
+        segments = [each for each in segments if each.created_at >= start]
+    if query.end_date is not None:
+        end = moment_of("end_date", query.end_date)
+        segments = [each for each in segments if each.created_at <= end]
+    return list(segments)
 
 
 async def segments_of_customer(read: Read, ctx: Ctx, reference: str) -> list[Segment]:
@@ -83,6 +97,8 @@ async def list_activities(
 ) -> tuple[Sequence[SegmentActivity], bool]:
     """A page of what happened to a segment, and whether there is more. Problem 404 for an unknown segment."""
     await find(read, project_id, segment_id)
+    if query.category == "EFFECT":
+        return [], False
     above, below = ACTIVITY_PREFIX, ACTIVITY_PREFIX + "~"
     if query.start_date is not None:
         above = earliest_id(ACTIVITY_PREFIX, moment_of("start_date", query.start_date))
@@ -98,6 +114,7 @@ async def list_activities(
         NEWEST_ACTIVITIES if down else OLDEST_ACTIVITIES,
         project_id=project_id,
         segment_id=segment_id,
+        type=query.type or ANY_TYPE,
         above=above,
         below=below,
         limit=query.limit + 1,

@@ -10,21 +10,37 @@ from patron.domains.customers import found
 from patron.domains.customers.model import CUSTOMERS, MERGED_CUSTOMERS, Customer
 from patron.domains.segments.actions.move import Moves, move
 from patron.domains.segments.actions.standing import ids_of
-from patron.domains.segments.model import SEGMENTS_OF_CUSTOMERS, STATIC, Segment
+from patron.domains.segments.model import SEGMENT_LISTINGS, SEGMENTS_OF_CUSTOMERS, STATIC, Segment, SegmentListing
 from patron.domains.segments.policy.compiled import Segments
+from patron.domains.segments.store.listing import LISTING, LISTINGS
 from patron.domains.segments.store.segments import NOW_IDS
 from patron.kernel.problems import Problem, not_found
-from patron.queue.jobs import Task, Work
+from patron.queue.jobs import Task, Work, enqueue
 
 AT_ONCE = 200
 """So many are written down in the unit that makes the segment, and in each one after it."""
 
 
-class ListIn(msgspec.Struct, frozen=True):
-    """List these customers in a static segment."""
+class ListRest(msgspec.Struct, frozen=True):
+    """List in a static segment whoever is still to be listed."""
 
     segment_id: str
-    customers: list[str]
+
+
+class ListIn(msgspec.Struct, frozen=True):
+    """List the customers of one listing in its segment."""
+
+    segment_id: str
+    id: str
+
+
+def list_later(rows: Rows, ctx: Ctx, segment: Segment, ids: Sequence[str]) -> None:
+    """Have these customers listed by a job."""
+    for n in range(0, len(ids), AT_ONCE):
+        customers = msgspec.json.encode(ids[n : n + AT_ONCE]).decode()
+        rows.add(SEGMENT_LISTINGS, SegmentListing(ctx.project_id, segment.id, f"{n:06}", customers))
+    if ids:
+        enqueue(rows, ctx, LIST_REST, ListRest(segment.id))
 
 
 async def now_ids(read: Read, project_id: str, ids: Sequence[str]) -> dict[str, str | None]:
@@ -79,33 +95,43 @@ def list_in(rows: Rows, ctx: Ctx, segment: Segment, customers: Sequence[Customer
 
 async def _gather(read: Read, ctx: Ctx, body: ListIn) -> Wants:
     wants = Wants()
-    want_listed(wants, ctx.project_id, await now_ids(read, ctx.project_id, body.customers), body.customers)
+    listing = await read.one(LISTING, project_id=ctx.project_id, segment_id=body.segment_id, id=body.id)
+    if listing is not None:
+        wants.lock(SEGMENT_LISTINGS, SEGMENT_LISTINGS.key_of(listing), to_delete=True)
+        ids = _ids_of(listing)
+        want_listed(wants, ctx.project_id, await now_ids(read, ctx.project_id, ids), ids)
     return wants
 
 
 def _apply(rows: Rows, ctx: Ctx, body: ListIn) -> Outcome:
-    segment = Segments.of(rows.rulebook).get(body.segment_id)
-    if segment is None:
+    key = (ctx.project_id, body.segment_id, body.id)
+    listing = rows.get(SEGMENT_LISTINGS, key) if rows.knows(SEGMENT_LISTINGS, key) else None
+    if listing is None:
         return Reply(204)
-    customers = listed(rows, ctx, body.customers)
-    if isinstance(customers, Need):
-        return customers
-    list_in(rows, ctx, segment, customers)
+    segment = Segments.of(rows.rulebook).get(body.segment_id)
+    if segment is not None:
+        customers = listed(rows, ctx, _ids_of(listing))
+        if isinstance(customers, Need):
+            return customers
+        list_in(rows, ctx, segment, customers)
+    rows.remove(SEGMENT_LISTINGS, listing)
     return Reply(204)
+
+
+def _ids_of(listing: SegmentListing) -> list[str]:
+    return [each for each in msgspec.json.decode(listing.customers, type=list[str]) if each]
 
 
 LIST_IN = Action("segments.list_in", _gather, _apply)
 """Body: `ListIn`. Answers 204; who was deleted meanwhile is not listed."""
 
 
-async def _list_rest(work: Work[ListIn]) -> None:
-    done = 0 if work.state is None else msgspec.json.decode(work.state, type=int)
-    while done < len(work.payload.customers):
-        chunk = ListIn(work.payload.segment_id, work.payload.customers[done : done + AT_ONCE])
-        done += AT_ONCE
-        await work.step(LIST_IN, chunk, state=done)
+async def _list_rest(work: Work[ListRest]) -> None:
+    whose = {"project_id": work.project_id, "segment_id": work.payload.segment_id}
+    for listing in await (await work.read()).scan(LISTINGS, **whose):
+        await work.step(LIST_IN, ListIn(work.payload.segment_id, listing))
     await work.finish()
 
 
-LIST_REST = Task("segments.list", ListIn, _list_rest)
+LIST_REST = Task("segments.list", ListRest, _list_rest)
 """Lists the customers of a large static segment."""

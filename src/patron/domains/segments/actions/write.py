@@ -18,10 +18,9 @@ from patron.domains.segments.actions.compare import fill
 from patron.domains.segments.actions.find import KIND, unknown
 from patron.domains.segments.actions.list_in import (
     AT_ONCE,
-    LIST_REST,
-    ListIn,
     check_there,
     list_in,
+    list_later,
     listed,
     now_ids,
     want_listed,
@@ -45,7 +44,6 @@ from patron.domains.segments.wire.segment import SegmentIn, SegmentOut, SegmentP
 from patron.engine.conditions.filters import Fault
 from patron.engine.conditions.parsing import parse
 from patron.kernel.problems import invalid_payload, resource_in_use
-from patron.queue.jobs import enqueue
 
 CREATED, UPDATED, FILTERS_UPDATED = "segment.created", "segment.updated", "segment.filters_updated"
 SCOPE = "segments"
@@ -101,8 +99,7 @@ def _apply_create(rows: Rows, ctx: Ctx, given: SegmentIn) -> Outcome:
     )
     rows.add(SEGMENTS, segment)
     list_in(rows, ctx, segment, customers)
-    if ids[AT_ONCE:]:
-        enqueue(rows, ctx, LIST_REST, ListIn(segment.id, ids[AT_ONCE:]))
+    list_later(rows, ctx, segment, ids[AT_ONCE:])
     if segment.type == ACTIVE:
         fill(rows, ctx, segment)
     _note(rows, ctx, segment, CREATED)

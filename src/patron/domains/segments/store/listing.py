@@ -1,4 +1,4 @@
-"""Pages of the customers in a segment whose members are kept."""
+"""Pages of the customers in a segment whose members are kept, and who is still to be listed."""
 
 from collections.abc import Callable
 from functools import cache
@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from patron.db.statements import Statement
 from patron.domains.customers import Among
 from patron.domains.customers.model import CUSTOMER_TOTALS, CUSTOMERS
-from patron.domains.segments.model import SEGMENT_MEMBERS
+from patron.domains.segments.model import SEGMENT_LISTINGS, SEGMENT_MEMBERS, SegmentListing
 from patron.domains.segments.store.members import Found, found
 
 _MEMBERS = SEGMENT_MEMBERS.c
@@ -51,3 +51,18 @@ def page_by_creation(position: str | None, *, down: bool) -> Statement[Found]:
     by = (_MEMBERS.created_at, _MEMBERS.customer_id)
     page = page.order_by(*(each.desc() if down else each.asc() for each in by))
     return Statement(page.limit(sa.bindparam("limit")).offset(sa.bindparam("offset")), found)
+
+
+_listings = SEGMENT_LISTINGS.c
+_IN_SEGMENT = (
+    _listings.project_id == sa.bindparam("project_id"),
+    _listings.segment_id == sa.bindparam("segment_id"),
+)
+
+LISTINGS = Statement(sa.select(_listings.id).where(*_IN_SEGMENT).order_by(_listings.id), str)
+"""The ids of a segment's listings that wait."""
+
+LISTING = Statement(
+    sa.select(SEGMENT_LISTINGS.sa).where(*_IN_SEGMENT, _listings.id == sa.bindparam("id")), SegmentListing
+)
+"""One of them."""

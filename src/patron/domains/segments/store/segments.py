@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from patron.db.dialect import JsonText, each_text, is_among
+from patron.db.dialect import TEXT, JsonText, each_text, is_among
 from patron.db.statements import Statement
 from patron.domains.customers.model import CUSTOMERS, MERGED_CUSTOMERS
 from patron.domains.segments.model import SEGMENT_ACTIVITY, SEGMENTS, Segment, SegmentActivity
@@ -47,12 +47,17 @@ NOW_IDS: Statement[tuple[str, str | None]] = Statement(
 """For which customers these ids (a JSON array) stand: one row for each, with None where it is nobody's."""
 
 
+ANY_TYPE = ""
+
+
 def activities_of(*, down: bool) -> Statement[SegmentActivity]:
     """A page of what happened to a segment.
 
-    Parameters: `project_id`, `segment_id`, `limit`, `above` and `below` (ids, themselves not included).
+    Parameters: `project_id`, `segment_id`, `type` (or `ANY_TYPE`), `limit`, `above` and `below` (ids, themselves not
+    included).
     """
     by = SEGMENT_ACTIVITY.c.id
+    wanted = sa.bindparam("type", type_=TEXT)
     return Statement(
         sa.select(SEGMENT_ACTIVITY.sa)
         .where(
@@ -60,6 +65,7 @@ def activities_of(*, down: bool) -> Statement[SegmentActivity]:
             SEGMENT_ACTIVITY.c.segment_id == sa.bindparam("segment_id"),
             by > sa.bindparam("above"),
             by < sa.bindparam("below"),
+            sa.or_(SEGMENT_ACTIVITY.c.type == wanted, wanted == sa.literal(ANY_TYPE, TEXT)),
         )
         .order_by(by.desc() if down else by.asc())
         .limit(sa.bindparam("limit")),
