@@ -12,7 +12,8 @@ from msgspec.structs import replace
 from bench.segmented import segments_by_visits
 from bench.shop import id_of, rows_of
 from patron.db.actions import Ctx
-from patron.db.rows import Announcer, Rows
+from patron.db.announcer import Announcer
+from patron.db.rows import Rows
 from patron.db.rulebook import Rulebook
 from patron.domains.customers.model import CUSTOMER_TOTALS, CUSTOMERS
 from patron.domains.segments.actions.follow import follow

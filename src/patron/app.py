@@ -65,6 +65,7 @@ from patron.domains.redeemables import jobs as session_jobs
 from patron.domains.redeemables import routes as sessions
 from patron.domains.redemptions import checks as redemption_checks
 from patron.domains.redemptions import counters as rule_counters
+from patron.domains.redemptions import model as redemption_model
 from patron.domains.redemptions import routes as redemptions
 from patron.domains.redemptions import traces as redemption_traces
 from patron.domains.redemptions.history import HISTORY
@@ -157,7 +158,7 @@ ROUTES: tuple[Route, ...] = (
     *categories.ROUTES,
     *stacking_rules.ROUTES,
     *rule_routes.ROUTES,
-    *rule_routes.assigning_routes(TARGETS, HISTORY),
+    *rule_routes.assigning_routes(TARGETS, HISTORY, redemption_model.LIST),
     *vouchers.ROUTES,
     *promotions.ROUTES,
     *campaigns.ROUTES,

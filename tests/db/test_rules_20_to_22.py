@@ -179,3 +179,45 @@ async def test_rule_22_a_total_is_the_exact_sum_over_all_processes(
         await asyncio.gather(*(held.at_once([(COUNT, change)] * 25) for held in (toys, twin)))
     assert await toys.database.scan(TOTAL, project_id=P, name="toys") == [50]
     assert await toys.database.scan(TOTAL, project_id="proj_other", name="toys") == [0]
+
+
+def _want_pause(wants: Wants, ctx: Ctx, voucher_id: str) -> None:
+    wants.pause(ctx.project_id, "toys")
+    wants.lock(VOUCHERS, (ctx.project_id, voucher_id))
+
+
+def _pause(rows: Rows, _ctx: Ctx, _voucher_id: str) -> Outcome:
+    version = rows.next_version()
+    rows.pause("toys")
+    return Reply(200, str(version).encode())
+
+
+PAUSE = a_write("pause", _want_pause, _pause)
+"""Change the rulebook while nobody counts."""
+
+
+def _count_knowing(rows: Rows, _ctx: Ctx, n: int) -> Outcome:
+    rows.count("toys", n)
+    return Reply(200, str(rows.rulebook.version).encode())
+
+
+COUNT_KNOWING = a_write("count_knowing", _want_count, _count_knowing)
+"""Count; the version of the rulebook that is known then."""
+
+
+@on_postgres
+async def test_rule_22_who_counts_after_a_pause_knows_what_it_has_changed(
+    toys: Toys, twin: Toys, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await toys.add(Voucher(P, "a", "A"))
+    for slot in (3, 3, 4):
+        monkeypatch.setattr(actions, "SLOT", slot)
+        monkeypatch.setattr(rows, "SLOT", slot)
+        async with blocked(toys.url, "a"):
+            pause = asyncio.create_task(toys.units.write(PAUSE, ctx(), "a"))
+            await asyncio.sleep(0.2)
+            count = asyncio.create_task(twin.units.write(COUNT_KNOWING, ctx(), 1))
+            await asyncio.sleep(0.2)
+            assert (pause.done(), count.done()) == (False, False)
+        assert (await pause).body == (await count).body
+    assert await toys.database.scan(TOTAL, project_id=P, name="toys") == [3]

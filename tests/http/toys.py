@@ -11,8 +11,9 @@ from msgspec import UNSET, Meta, UnsetType
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from patron.db.actions import Action, Ctx, Read, Reply, Wants
+from patron.db.announcer import Announcer
 from patron.db.dialect import SQLITE
-from patron.db.rows import Announcer, Rows
+from patron.db.rows import Rows
 from patron.db.rulebook import Rulebook, Rulebooks
 from patron.db.sqlite import SqliteDatabase
 from patron.db.statements import Statement

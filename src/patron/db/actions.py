@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 import sqlalchemy as sa
 
-from patron.db.counts import COUNTS, SLOT, Count
+from patron.db.counts import COUNTS, SLOT, SLOTS, Count
 from patron.db.rulebook import RULEBOOK_VERSIONS, Rulebook, RulebookVersion
 from patron.db.statements import Statement
 from patron.db.tables import Key, R, Table
@@ -139,7 +139,17 @@ class Wants:
 
     def count(self, project_id: str, name: str) -> None:
         """Say that `apply` moves the total of the list with this name (rule 22)."""
-        self.find_or_make(COUNTS, Count(project_id=project_id, name=name, slot=SLOT, n=0))
+        self.find_or_make(COUNTS, Count(project_id=project_id, name=name, slot=SLOT))
+
+    def pause(self, project_id: str, name: str) -> None:
+        """Say that until this unit ends nobody, in any process, is to move the total of the list with this name.
+
+        Who was moving it has committed when this unit asks and applies. After `rows.pause`, who moves it later knows
+        the rulebook as this unit leaves it, whenever they have begun.
+        """
+        self.lock_rulebook(project_id)
+        for slot in range(SLOTS):
+            self.find_or_make(COUNTS, Count(project_id=project_id, name=name, slot=slot))
 
     def draw(self, pool: Pool[Any], n: int = 1, **params: Any) -> None:
         """Take any `n` free rows of a pool, or as many as there are."""

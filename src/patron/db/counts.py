@@ -1,6 +1,7 @@
 """Totals of lists, kept as rows (unit-of-work rule 22).
 
-Each process counts in a slot of its own, so that no row is hot; the sum of the slots is exact.
+Each process counts in a slot of its own, so that no row is hot; the sum of the slots is exact. Whoever has locked all
+slots of a list is alone with it: nobody who moves its total has anything under way (`Wants.pause`).
 """
 
 import os
@@ -17,12 +18,16 @@ SLOT = os.getpid() % SLOTS
 
 
 class Count(msgspec.Struct, frozen=True):
-    """How many of `name` one slot has counted; a slot may be negative, the sum never is."""
+    """How many of `name` one slot has counted; a slot may be negative, the sum never is.
+
+    Who moves it must know the rulebook as of this `version`.
+    """
 
     project_id: str
     name: str
     slot: int
-    n: int
+    n: int = 0
+    version: int = 0
 
 
 COUNTS = Table(Count, "counts", rank=90, key=("project_id", "name", "slot"))

@@ -12,7 +12,6 @@ import msgspec
 
 from patron.db.actions import Action, Ctx, Read, Reply, Wants
 from patron.db.checks import Check
-from patron.db.counts import COUNTS, SLOTS, Count
 from patron.db.inspection import Inspection, Unreadable, inspecting
 from patron.db.repairs import CHUNK, Absent, Column, Repair, Rest, Total, Version
 from patron.db.rows import Rows
@@ -158,8 +157,7 @@ def _supply(rows: Rows, ctx: Ctx, body: _Supply) -> Reply:
 async def _gather_recount(_read: Read, ctx: Ctx, body: Total) -> Wants:
     """All slots of the total are locked, the free ones too: nobody adds to the list while it is counted."""
     wants = Wants()
-    for slot in range(SLOTS):
-        wants.find_or_make(COUNTS, Count(ctx.project_id, body.name, slot, 0))
+    wants.pause(ctx.project_id, body.name)
     wants.scan(body.sums, scope=f"repair/{body.name}", project_id=ctx.project_id)
     return wants
 

@@ -6,8 +6,9 @@ from typing import Any, TypeVar, cast
 import msgspec
 
 from patron.db.actions import Ctx, Pool, Wants
+from patron.db.announcer import Announcer
 from patron.db.changes import Changes, Held
-from patron.db.counts import COUNTS, SLOT
+from patron.db.counts import COUNTS, SLOT, SLOTS
 from patron.db.rulebook import RULEBOOK_VERSIONS, Rulebook
 from patron.db.statements import Statement
 from patron.db.tables import Key, R, Table
@@ -23,16 +24,6 @@ _MISSING: Any = object()
 
 class SplitUnit(Exception):
     """A member takes a unique value that another member of this unit freed: it belongs in the next unit (rule 6)."""
-
-
-class Announcer:
-    """What an announced event sets in motion. `react` runs reactions in the unit; `keep` adds the outbox's row."""
-
-    def want(self, event: Any, wants: Wants, rulebook: Rulebook) -> None:
-        """Name the rows of the event's reactions."""
-
-    def react(self, rows: "Rows", ctx: Ctx, event: Any) -> None:
-        """Run the event's reactions, and keep it for its listeners."""
 
 
 class Rows:
@@ -157,6 +148,14 @@ class Rows:
         assert row is not None
         self.put(COUNTS, msgspec.structs.replace(row, n=row.n + n))
 
+    def pause(self, name: str) -> None:
+        """Whoever moves this total later knows the rulebook as it is now; gather said `wants.pause`."""
+        now = self.get(RULEBOOK_VERSIONS, (self.project_id,))
+        for slot in range(SLOTS):
+            row = self.get(COUNTS, (self.project_id, name, slot))
+            if now is not None and row is not None and row.version < now.version:
+                self.put(COUNTS, msgspec.structs.replace(row, version=now.version))
+
     def next_version(self) -> int:
         """The rulebook version that this change makes; write it into each content row that changes."""
         row = self.get(RULEBOOK_VERSIONS, (self.project_id,))
@@ -230,6 +229,11 @@ class Rows:
     def hold_scan(self, name: ScanName, rows: list[Any]) -> None:
         """This is what a scan saw after the locks."""
         self._scanned[name] = rows
+
+    def newest_version(self, tables: frozenset[Table[Any]]) -> int:
+        """The newest version of the rulebook that a locked row of these tables speaks of; 0 where there is none."""
+        rows = (row for table in self._held.keys() & tables for row in self._held[table].was.values())
+        return max((row.version for row in rows if row and row.project_id == self.project_id), default=0)
 
     def begin(self, ctx: Ctx) -> int:
         """A member's turn: the place in the journal to go back to if it fails."""

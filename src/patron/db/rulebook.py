@@ -12,6 +12,7 @@ from typing import Any, TypeVar, cast
 import msgspec
 import sqlalchemy as sa
 
+from patron.db.counts import COUNTS
 from patron.db.statements import Statement
 from patron.db.tables import Key, R, Table
 
@@ -91,6 +92,8 @@ class Rulebooks:
 
     def __init__(self, parts: Sequence[Part]) -> None:
         self.parts = tuple(parts)
+        self.versioned: frozenset[Table[Any]] = frozenset({RULEBOOK_VERSIONS, COUNTS, *(part.table for part in parts)})
+        """Tables whose rows say as of which version the rulebook is that whoever locks them must know."""
         self._held: OrderedDict[str, Rulebook] = OrderedDict()
         self._checked: dict[str, float] = {}
 

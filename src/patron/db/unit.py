@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from patron.db.actions import Action, Ctx, More, Need, Pool, Reply, Wants
+from patron.db.announcer import Announcer
 from patron.db.changes import Changes
-from patron.db.rows import Announcer, Rows, SplitUnit
-from patron.db.rulebook import Rulebooks
+from patron.db.rows import Rows, SplitUnit
+from patron.db.rulebook import Rulebook, Rulebooks
 from patron.db.steps import (
     Ask,
     Begin,
@@ -75,14 +76,15 @@ class Unit:
         version = yield Begin(self.project_id, self.id, self.now)
         rulebook = self._rulebooks.held(self.project_id)
         if version != rulebook.version:
-            newest, newer = yield Reload(self.project_id, rulebook.version)
-            rulebook = self._rulebooks.absorb(self.project_id, newest, newer)
+            rulebook = yield from self._reload(rulebook)
         rows = Rows(self.project_id, rulebook, self._announcer)
         rows.wiped = wiped
         wants = Wants()
         for member in self.members:
             wants.merge(member.wants)
         yield from _lock_pass(rows, wants)
+        if rows.newest_version(self._rulebooks.versioned) > rulebook.version:
+            rows.rulebook = yield from self._reload(rulebook)
         yield from _ask(rows, wants)
         self._apply(rows)
         changes = rows.changes()
@@ -94,6 +96,10 @@ class Unit:
         else:
             yield Rollback()
         self.committed = True
+
+    def _reload(self, rulebook: Rulebook) -> Generator[Step, Any, Rulebook]:
+        newest, newer = yield Reload(self.project_id, rulebook.version)
+        return self._rulebooks.absorb(self.project_id, newest, newer)
 
     def _apply(self, rows: Rows) -> None:
         for member in self.members:

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from patron.db.actions import Action, Ctx, Read, Reply, Wants
+from patron.db.announcer import Announcer
 from patron.db.lanes import BULK, WRITES, Lane
 from patron.db.postgres import PostgresDatabase
-from patron.db.rows import Announcer
 from patron.db.rulebook import VERSION_OF, Part, Rulebook, Rulebooks
 from patron.db.sqlite import SqliteDatabase
 from patron.db.statements import Statement

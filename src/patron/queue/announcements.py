@@ -8,7 +8,8 @@ from typing import Any
 import msgspec
 
 from patron.db.actions import Ctx, Wants
-from patron.db.rows import Announcer, Rows
+from patron.db.announcer import Announcer
+from patron.db.rows import Rows
 from patron.db.rulebook import Rulebook
 from patron.queue.outbox import OUTBOX, OutboxRow
 

@@ -109,9 +109,11 @@ async def unassign(call: Call[None, None]) -> Reply:
     return await call.write(UNASSIGN, Unassign(rule_id, assignment_id, kind, key))
 
 
-def assigning_routes(targets: Iterable[Target], history: History) -> tuple[Route, ...]:
-    """The operation that assigns a rule to an object; the kinds of objects and what was redeemed stand above rules."""
-    action = assigning({target.kind: target for target in targets}, history)
+def assigning_routes(targets: Iterable[Target], history: History, ledger: str) -> tuple[Route, ...]:
+    """The operation that assigns a rule to an object; see `assigning`. The kinds of objects stand above rules, and so
+    does what was redeemed.
+    """
+    action = assigning({target.kind: target for target in targets}, history, ledger)
 
     async def assign(call: Call[AssignmentIn, AssignQuery]) -> Reply:
         reference = call.body.related_object_id or call.body.voucher

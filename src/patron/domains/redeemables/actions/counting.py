@@ -1,5 +1,6 @@
 """What rules count of a redemption: named, read and moved in its unit, and given back at its rollback."""
 
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from patron.db.actions import Ctx, Need, Read, Wants
@@ -25,7 +26,7 @@ async def want_counts(read: Read, ctx: Ctx, wants: Wants, facts: Facts, customer
     """
     if not read.rulebook.rows(VALIDATION_RULES):
         return
-    _want_rules(ctx, wants, facts)
+    _want_rules(ctx, wants, facts.vouchers)
     own = await of_vouchers(read, ctx.project_id, list(facts.vouchers)) if facts.vouchers else {}
     rules = {code: assignment.rule_id for code, assignment in own.items()}
     known = replace(facts, ruled=replace(facts.ruled, rules=rules))
@@ -37,10 +38,20 @@ async def want_counts(read: Read, ctx: Ctx, wants: Wants, facts: Facts, customer
         want_standing(wants, read.rulebook, (ctx.project_id, customer_id), segment_ids)
 
 
-def _want_rules(ctx: Ctx, wants: Wants, facts: Facts) -> None:
+def _want_rules(ctx: Ctx, wants: Wants, codes: Iterable[str]) -> None:
     """Of every voucher, also of one that is under no rule: it may come under one until it is locked."""
-    for code in facts.vouchers:
+    for code in codes:
         wants.lock(VOUCHER_RULES, (ctx.project_id, code))
+
+
+def _rules_under_lock(rows: Rows, ctx: Ctx, codes: Collection[str]) -> dict[str, str] | Need:
+    """The ids of the vouchers' own rules, by code; `Need` where there was no rule at all when they were gathered."""
+    if not all(rows.knows(VOUCHER_RULES, (ctx.project_id, code)) for code in codes):
+        wants = Wants()
+        _want_rules(ctx, wants, codes)
+        return Need(wants)
+    own = {code: rows.get(VOUCHER_RULES, (ctx.project_id, code)) for code in codes}
+    return {code: row.rule_id for code, row in own.items() if row is not None}
 
 
 def ruled_under_lock(rows: Rows, ctx: Ctx, facts: Facts, customer_id: str) -> Facts | Need:
@@ -50,13 +61,9 @@ def ruled_under_lock(rows: Rows, ctx: Ctx, facts: Facts, customer_id: str) -> Fa
     """
     if not rows.rulebook.rows(VALIDATION_RULES):
         return facts
-    keys_of_rules = {code: (ctx.project_id, code) for code in facts.vouchers}
-    if not all(rows.knows(VOUCHER_RULES, key) for key in keys_of_rules.values()):
-        wants = Wants()
-        _want_rules(ctx, wants, facts)
-        return Need(wants)
-    own = {code: rows.get(VOUCHER_RULES, key) for code, key in keys_of_rules.items()}
-    rules = {code: row.rule_id for code, row in own.items() if row is not None}
+    rules = _rules_under_lock(rows, ctx, facts.vouchers)
+    if isinstance(rules, Need):
+        return rules
     locked = replace(facts, ruled=Ruled(rules=rules, api_key=facts.ruled.api_key))
     subjects = subjects_of(rows.rulebook, locked, customer_id)
     keys = {key for subject in subjects for key in subject.counters(rows.rulebook)}
@@ -96,7 +103,7 @@ async def want_counts_back(read: Read, ctx: Ctx, wants: Wants, of: Subject, code
         return
     own = {}
     if code:
-        wants.lock(VOUCHER_RULES, (ctx.project_id, code))
+        _want_rules(ctx, wants, [code])
         own = await of_vouchers(read, ctx.project_id, [code])
     subject = replace(of, rule_id=own[code].rule_id if code in own else None)
     want_counters(ctx, wants, subject.counters(read.rulebook))
@@ -104,8 +111,11 @@ async def want_counts_back(read: Read, ctx: Ctx, wants: Wants, of: Subject, code
 
 def counts_to_give_back(rows: Rows, ctx: Ctx, of: Subject, code: str) -> list[CounterKey] | Need:
     """The counters that the rules of a voucher or tier read under lock; `Need` where some were not named."""
-    key = (ctx.project_id, code)
-    own = rows.get(VOUCHER_RULES, key) if rows.knows(VOUCHER_RULES, key) else None
-    keys = replace(of, rule_id=None if own is None else own.rule_id).counters(rows.rulebook)
+    if not rows.rulebook.rows(VALIDATION_RULES):
+        return []
+    rules = _rules_under_lock(rows, ctx, [code] if code else [])
+    if isinstance(rules, Need):
+        return rules
+    keys = replace(of, rule_id=rules.get(code)).counters(rows.rulebook)
     counters = counters_under_lock(rows, ctx, keys)
     return Need(counters) if isinstance(counters, Wants) else keys

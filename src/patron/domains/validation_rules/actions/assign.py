@@ -170,8 +170,11 @@ counted, and by whom. Redemptions stand above rules.
 """
 
 
-def assigning(targets: Mapping[str, Target], history: History) -> Action[Assign]:
+def assigning(targets: Mapping[str, Target], history: History, ledger: str) -> Action[Assign]:
     """The verb that assigns rules to these kinds of objects; what they count begins with what `history` tells.
+
+    `ledger` is the list whose total each write moves that is counted: it pauses while history is read, so that each is
+    either in the history, or knows the rule and counts by it.
 
     Body: `Assign`. Answers 200 with the assignment; Problem 404, 409 and 400 as `assign`.
     """
@@ -181,7 +184,10 @@ def assigning(targets: Mapping[str, Target], history: History) -> Action[Assign]
         named = await _target(targets, body).want(read, ctx, wants, body.reference)
         want_assignment(ctx, wants, body.rule_id, body.kind, named[0])
         ready = Rules.of(read.rulebook).ready(body.rule_id)
-        for deed, params in _fills(history, read.rulebook, ctx, ready, body.kind, named[1]):
+        fills = _fills(history, read.rulebook, ctx, ready, body.kind, named[1])
+        if fills:
+            wants.pause(ctx.project_id, ledger)
+        for deed, params in fills:
             wants.do(deed, **params)
         return wants
 
@@ -195,6 +201,8 @@ def assigning(targets: Mapping[str, Target], history: History) -> Action[Assign]
         if not all(rows.has_scanned(deed, **params) for deed, params in fills):
             return More()
         assignment = assign(rows, ctx, body.rule_id, body.kind, named, force=body.force)
+        if fills:
+            rows.pause(ledger)
         return Reply(200, msgspec.json.encode(AssignmentOut.of(assignment)))
 
     return Action("validation_rules.assign", gather, apply)
