@@ -75,6 +75,29 @@ gifts = money.flatmap(
 )
 
 
+_parts = _some(
+    {
+        "id": st.sampled_from(PRODUCTS),
+        "object": st.sampled_from(["product", "sku", "products_collection"]),
+        "lines": st.lists(st.integers(0, 4), min_size=1, max_size=4),
+        "quantity": st.integers(1, 3),
+    },
+    {},
+)
+bundles = _some(
+    {"parts": st.lists(_parts, min_size=1, max_size=3)}, {"limit": st.integers(1, 5), "everywhere": st.booleans()}
+)
+
+
+def bundled_of(discounts: st.SearchStrategy[dict[str, Any]]) -> st.SearchStrategy[dict[str, Any]]:
+    """Vouchers that need bundles."""
+    return st.builds(
+        lambda voucher, wanted: {**voucher, "bundles": wanted},
+        vouchers_of(discounts),
+        st.lists(bundles, min_size=1, max_size=2),
+    )
+
+
 def vouchers_of(discounts: st.SearchStrategy[dict[str, Any]]) -> st.SearchStrategy[dict[str, Any]]:
     return _some({"id": st.just("CODE"), "discount": discounts}, {"selection": selections})
 
@@ -85,6 +108,7 @@ redeemables = st.one_of(
 rules = _some(
     {},
     {
+        "redeemables_application_mode": st.sampled_from(["ALL", "PARTIAL"]),
         "redeemables_products_application_mode": st.sampled_from(["STACK", "ONCE"]),
         "redeemables_no_effect_rule": st.sampled_from(["REDEEM_ANYWAY", "SKIP"]),
         "discount_calculation_mode": st.sampled_from(["DISCOUNTED_AMOUNT", "INITIAL_AMOUNT"]),

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from patron.engine.bundle_rules import Bundle, Part
 from patron.engine.case import (
     Applicable,
     Case,
@@ -95,6 +96,7 @@ _redeemable = _struct(
         "categories": _tuple_of(_struct(Category)),
         "selection": _struct(Selection, {"included": _tuple_of(_applicable), "excluded": frozenset}),
         "refusals": _tuple_of(_struct(Refusal)),
+        "bundles": _tuple_of(_struct(Bundle, {"parts": _tuple_of(_struct(Part, {"lines": tuple}))})),
     },
 )
 _order = _struct(Order, {"items": _tuple_of(_struct(Item))})

@@ -1,11 +1,13 @@
 """A second implementation of the arithmetic, written to be obvious and not to be fast: the engine is compared with it.
 
 It shares no code with the engine: it reads the JSON of a case (see `reading.py`) and counts unit by unit, in fractions.
-It knows what Hypothesis draws in `carts.py`: no dates, no formulas, no unknown prices.
+It knows what Hypothesis draws in `carts.py`: no dates, no formulas, no unknown prices. `slow_bundles.py` knows bundles.
 """
 
 from fractions import Fraction
 from typing import Any
+
+from tests.engine.slow_bundles import bundles_of
 
 Json = dict[str, Any]
 
@@ -16,16 +18,20 @@ def rounded(value: Fraction) -> int:
 
 
 def decided(case: Json) -> list[Json | None]:
-    """For each redeemable in the order of the request: the totals after it, or None where it is skipped."""
+    """For each redeemable in the order of the request: the totals after it, or None where it is left out."""
     order = Slow(case)
     rules = case.get("rules", {})
     limit = rules.get("applicable_redeemables_limit", 5)
     applied = 0
     answer: list[Json | None] = []
-    for redeemable in case["redeemables"]:
-        if applied == limit:
+    lacking = [any(not each["quantity"] for each in bundles_of(case, one)) for one in case["redeemables"]]
+    if any(lacking) and rules.get("redeemables_application_mode") != "PARTIAL":
+        return [None] * len(lacking)
+    for redeemable, lacks in zip(case["redeemables"], lacking, strict=True):
+        if applied == limit or lacks:
             answer.append(None)
             continue
+        order.expect(bundles_of(case, redeemable))
         before = order.totals()
         order.apply(redeemable)
         after = order.totals()
@@ -62,6 +68,13 @@ class Slow:
         self.initial = self.amount
         self.discount = min(order.get("discount_amount", 0), self.amount)
         self.effect = False
+        self.bundle: Json | None = None
+        self.times = 1
+
+    def expect(self, bundles: list[Json]) -> None:
+        """What comes next is for so many bundles: of the first rule that wants some."""
+        self.bundle = bundles[0] if bundles else None
+        self.times = bundles[0]["quantity"] if bundles else 1
 
     def totals(self) -> Json:
         of_items = sum(line["discount"] for line in self.lines)
@@ -96,17 +109,17 @@ class Slow:
         if effect == "APPLY_TO_ORDER":
             self.discount += min(self.left(), self.off_order(discount))
         elif "PROPORTIONALLY" in effect:
-            self.spread(redeemable, discount["amount_off"], discount, by_units=effect.endswith("QUANTITY"))
+            self.spread(redeemable, discount["amount_off"] * self.times, discount, by_units=effect.endswith("QUANTITY"))
         elif effect.startswith("APPLY_TO_ITEMS"):
             self.off_lines(redeemable, discount)
         elif effect == "REPLACE_ITEMS":
             self.replace(redeemable, discount)
         elif effect == "ADD_SAME_ITEMS":
             for line, _units, _entry in self.selected(redeemable)[:1]:
-                self.add_free(line, discount["unit_off"])
+                self.add_free(line, discount["unit_off"] * self.times)
         else:
             for kind in discount.get("units", [discount]):
-                self.give(kind["unit_type"], kind["unit_off"], kind["effect"])
+                self.give(kind["unit_type"], kind["unit_off"] * self.times, kind["effect"])
 
     def pay(self, redeemable: Json) -> None:
         gift = redeemable["gift"]
@@ -119,20 +132,28 @@ class Slow:
     def off_order(self, discount: Json) -> int:
         base = self.initial if self.rules.get("discount_calculation_mode") == "INITIAL_AMOUNT" else self.left()
         if discount["type"] == "PERCENT":
-            off = rounded(Fraction(base) * discount["percent_off"] / 100)
+            off = rounded(Fraction(base) * min(100, discount["percent_off"] * self.times) / 100)
         elif discount["type"] == "FIXED":
             off = max(0, self.left() - discount["fixed_amount"])
         else:
-            off = discount["amount_off"]
+            off = discount["amount_off"] * self.times
         return int(min(off, *(discount.get(name, off) for name in ("amount_limit", "aggregated_amount_limit"))))
 
     def worth(self, line: Json, units: int) -> int:
         paid = line["quantity"] - line["free"]
         return rounded(Fraction((line["amount"] - line["discount"]) * units, paid))
 
-    def selected(self, redeemable: Json) -> list[tuple[Json, int, Json]]:
-        """Lines, how many units of each, and the entry: found by writing down all units, one after the other."""
+    def selected(self, redeemable: Json, *, for_each_bundle: bool = False) -> list[tuple[Json, int, Json]]:
+        """Lines, how many units of each, and the entry: found by writing down all units, one after the other.
+
+        For each bundle an entry's limits on units are granted once.
+        """
         selection = redeemable.get("selection") or {}
+        if self.bundle is not None and not self.bundle["everywhere"] and selection.get("included") is None:
+            units = [{"lines": [line], "quantity_limit": units} for line, units in self.bundle["units"].items()]
+            selection = {**selection, "included": units}
+        elif for_each_bundle and selection.get("included") is not None:
+            selection = {**selection, "included": [self.of_bundles(entry) for entry in selection["included"]]}
         once = self.rules.get("redeemables_products_application_mode") == "ONCE"
         lines = [
             line
@@ -150,6 +171,10 @@ class Slow:
             taken |= set(entry["lines"])
             found += self.of_entry(entry, mine)
         return found
+
+    def of_bundles(self, entry: Json) -> Json:
+        names = {"quantity_limit", "aggregated_quantity_limit"} & set(entry)
+        return {**entry, **{name: entry[name] * self.times for name in names}}
 
     def of_entry(self, entry: Json, lines: list[Json]) -> list[tuple[Json, int, Json]]:
         effect = entry.get("effect", "APPLY_TO_EVERY")
@@ -179,16 +204,17 @@ class Slow:
     def off_lines(self, redeemable: Json, discount: Json) -> None:
         initial = self.rules.get("discount_calculation_mode") == "INITIAL_AMOUNT"
         wanted = []
-        for line, units, entry in self.selected(redeemable):
+        by_units = discount["type"] == "FIXED" or discount["effect"].endswith("QUANTITY")
+        for line, units, entry in self.selected(redeemable, for_each_bundle=by_units):
             paid = line["quantity"] - line["free"]
             if discount["type"] == "AMOUNT":
-                off = discount["amount_off"] * (units if discount["effect"].endswith("QUANTITY") else 1)
+                off = discount["amount_off"] * (units if by_units else self.times)
             elif discount["type"] == "FIXED":
                 price = entry["price"] if "price" in entry else discount["fixed_amount"]
                 off = max(0, self.worth(line, units) - price * units)
             else:
                 base = line["initial"] if initial else line["amount"] - line["discount"]
-                off = rounded(Fraction(base * units, paid) * discount["percent_off"] / 100)
+                off = rounded(Fraction(base * units, paid) * min(100, discount["percent_off"] * self.times) / 100)
             wanted.append((line, units, entry, off))
         self.grant(wanted, discount)
 
@@ -261,7 +287,7 @@ class Slow:
 
     def replace(self, redeemable: Json, discount: Json) -> None:
         product, each = discount["unit_type"], discount["unit_off"]
-        for line, units, _ in self.selected(redeemable) if each else []:
+        for line, units, _ in self.selected(redeemable, for_each_bundle=True) if each else []:
             if line["id"] == product:
                 continue
             target = self.find(product)

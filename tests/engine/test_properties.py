@@ -10,7 +10,7 @@ from patron.engine.decision import CalculatedOrder
 from tests.engine import carts
 from tests.engine.reading import case_of
 
-CASES = carts.cases_of(carts.redeemables)
+CASES = carts.cases_of(carts.redeemables | carts.bundled_of(carts.discounts))
 
 
 def states_of(case: dict[str, Any]) -> list[CalculatedOrder]:
@@ -69,14 +69,39 @@ def test_permuting_lines_changes_no_total(case: dict[str, Any], data: st.DataObj
             entry.pop(name, None)
         entry["effect"] = "APPLY_TO_EVERY"
     _each_line_once(case)
+    moved = _permuted(case, data)
+    assert [order._replace(items=()) for order in states_of(case)] == [
+        order._replace(items=()) for order in states_of(moved)
+    ]
+
+
+@given(case=carts.cases_of(carts.bundled_of(carts.money_discounts), at_most=1), data=st.data())
+def test_permuting_lines_changes_nothing_about_bundles(case: dict[str, Any], data: st.DataObject) -> None:
+    """Neither how many there are, nor what they are made of, nor what lacks, nor what a discount on them comes to."""
+    case["rules"].pop("redeemables_no_effect_rule", None)
+    for redeemable in case["redeemables"]:
+        redeemable.pop("selection", None)
+    moved = _permuted(case, data)
+    told = []
+    for each in (case, moved):
+        decision, items = decide(case_of(each)), each["order"]["items"]
+        bundle = decision.verdicts[0].bundle
+        assert bundle is not None
+        units = sorted(
+            (items[line.line]["product_id"], items[line.line]["price"], line.quantity) for line in bundle.lines
+        )
+        totals = [order._replace(items=()) for order in states_of(each)]
+        told.append((bundle.quantity, units, bundle.lacks, decision.verdicts[0].refusals, totals))
+    assert told[0] == told[1]
+
+
+def _permuted(case: dict[str, Any], data: st.DataObject) -> dict[str, Any]:
     items = case["order"]["items"]
     new_order = data.draw(st.permutations(range(len(items))))
     new_place = {old: new for new, old in enumerate(new_order)}
     moved = {**case, "order": {**case["order"], "items": [items[place] for place in new_order]}}
     moved["redeemables"] = [_renumbered(each, new_place) for each in case["redeemables"]]
-    assert [order._replace(items=()) for order in states_of(case)] == [
-        order._replace(items=()) for order in states_of(moved)
-    ]
+    return moved
 
 
 def _each_line_once(case: dict[str, Any]) -> None:
@@ -88,6 +113,8 @@ def _each_line_once(case: dict[str, Any]) -> None:
 
 
 def _renumbered(redeemable: dict[str, Any], new_place: dict[int, int]) -> dict[str, Any]:
+    if "bundles" in redeemable:
+        redeemable = {**redeemable, "bundles": [_moved(bundle, new_place) for bundle in redeemable["bundles"]]}
     selection = redeemable.get("selection")
     if selection is None:
         return redeemable
@@ -100,3 +127,10 @@ def _renumbered(redeemable: dict[str, Any], new_place: dict[int, int]) -> dict[s
     if "excluded" in moved:
         moved["excluded"] = [new_place[line] for line in moved["excluded"] if line in new_place]
     return {**redeemable, "selection": moved}
+
+
+def _moved(bundle: dict[str, Any], new_place: dict[int, int]) -> dict[str, Any]:
+    parts = [
+        {**part, "lines": [new_place[line] for line in part["lines"] if line in new_place]} for part in bundle["parts"]
+    ]
+    return {**bundle, "parts": parts}

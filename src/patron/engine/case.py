@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, Literal, NamedTuple, Protocol
 
+from patron.engine.bundle_rules import Bundle
 from patron.engine.decision import Refusal
 
 Kind = Literal["voucher", "promotion_tier"]
@@ -202,7 +203,8 @@ class Redeemable:
 
     `quantity` is how often it may be redeemed and `used` how often it was, or is held for others; `refusals` are the
     verdicts of its validation rules, or that it does not exist; `judge` asks those rules that depend on its turn;
-    `hierarchy` is a promotion tier's own.
+    `bundles` must all be in the order, and the first of them multiplies the discount; `hierarchy` is a promotion tier's
+    own.
     """
 
     kind: Kind
@@ -222,6 +224,7 @@ class Redeemable:
     selection: Selection | None = None
     refusals: tuple[Refusal, ...] = ()
     judge: Judging | None = None
+    bundles: tuple[Bundle, ...] = ()
     publish_count: int | None = None
     metadata: Metadata = field(default_factory=dict)
     publication_metadata: Metadata = field(default_factory=dict)

@@ -1,11 +1,12 @@
 """The order of steps of a decision, and nothing else: judge, sort, apply one after the other, tell."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from patron.engine.bundles import Needs, needs_of
 from patron.engine.cart import Cart
 from patron.engine.case import Before, Case, Order, Redeemable, Turn
-from patron.engine.decision import Applied, CalculatedOrder, Decision, Refusal, Verdict
+from patron.engine.decision import Applied, Bundled, CalculatedOrder, Decision, Refusal, Verdict
 from patron.engine.discounts.effects import apply_discount
 from patron.engine.eligibility import refusals_of
 from patron.engine.spending import spend
@@ -47,8 +48,10 @@ def decide(case: Case) -> Decision:
     find out at a redeemable's turn that it may not: then it is decided anew, without it.
     """
     late: dict[int, Refusals] = {}
+    items = (case.order or _NO_ORDER).items
+    needs = [needs_of(redeemable, items) for redeemable in case.redeemables]
     while True:
-        decision = _decided(case, late)
+        decision = _decided(case, needs, late)
         if isinstance(decision, Decision):
             return decision
         late[decision.place] = decision.refusals
@@ -61,10 +64,10 @@ class _Late(NamedTuple):
     refusals: Refusals
 
 
-def _decided(case: Case, late: Mapping[int, Refusals]) -> Decision | _Late:
+def _decided(case: Case, needs: Sequence[Needs], late: Mapping[int, Refusals]) -> Decision | _Late:
     cart = Cart(case.order or _NO_ORDER)
     refusals = [
-        (*refusals_of(case, redeemable, cart), *late.get(place, ()))
+        (*refusals_of(case, redeemable, cart), *needs[place].refusals, *late.get(place, ()))
         for place, redeemable in enumerate(case.redeemables)
     ]
     places = in_order(case.redeemables, case.rules, [not reasons for reasons in refusals])
@@ -72,14 +75,14 @@ def _decided(case: Case, late: Mapping[int, Refusals]) -> Decision | _Late:
     for place, redeemable in enumerate(case.redeemables):
         if place not in late and (fails or refusals[place]):
             refusals[place] = (*refusals[place], *_at_first(redeemable, cart))
-    ordered = [(place, case.redeemables[place], refusals[place]) for place in places]
+    ordered = [(place, case.redeemables[place], needs[place].bundle, refusals[place]) for place in places]
     if fails:
         return Decision(valid=False, verdicts=tuple([_failed(*each[1:]) for each in ordered]), order=None)
-    exclusive = any(is_exclusive(each, case.rules) for _, each, reasons in ordered if not reasons)
+    exclusive = any(is_exclusive(each, case.rules) for _, each, _, reasons in ordered if not reasons)
     run = _Run(case, cart, Tally(case.rules, exclusive=exclusive), Work(), [])
     verdicts = []
-    for place, redeemable, reasons in ordered:
-        verdict = _refused(redeemable, reasons) if reasons else _applied(run, redeemable)
+    for place, redeemable, bundle, reasons in ordered:
+        verdict = _refused(redeemable, bundle, reasons) if reasons else _applied(run, redeemable, bundle)
         if not isinstance(verdict, Verdict):
             return _Late(place, verdict.refusals)
         verdicts.append(verdict)
@@ -96,23 +99,23 @@ def _amounts(cart: Cart) -> tuple[int | None, int | None]:
     return None if cart.amount is None else cart.remaining, cart.initial_amount
 
 
-def _failed(redeemable: Redeemable, refusals: tuple[Refusal, ...]) -> Verdict:
+def _failed(redeemable: Redeemable, bundle: Bundled | None, refusals: Refusals) -> Verdict:
     if refusals:
-        return _refused(redeemable, refusals)
+        return _refused(redeemable, bundle, refusals)
     return Verdict(redeemable.kind, redeemable.id, "SKIPPED", skip=PRECEDING_FAILED)
 
 
-def _refused(redeemable: Redeemable, refusals: tuple[Refusal, ...]) -> Verdict:
-    return Verdict(redeemable.kind, redeemable.id, "INAPPLICABLE", refusals=refusals)
+def _refused(redeemable: Redeemable, bundle: Bundled | None, refusals: Refusals) -> Verdict:
+    return Verdict(redeemable.kind, redeemable.id, "INAPPLICABLE", refusals=refusals, bundle=bundle)
 
 
-def _applied(run: _Run, redeemable: Redeemable) -> Verdict | _Objected:
+def _applied(run: _Run, redeemable: Redeemable, bundle: Bundled | None) -> Verdict | _Objected:
     case, cart = run.case, run.cart
     skip = run.tally.skip(redeemable)
     if skip is None:
         cart.begin()
         amounts = _amounts(cart)
-        applied = _effect(case, redeemable, cart, run.work)
+        applied = _effect(run, redeemable, bundle)
         order = _told(case, cart)
         reasons = _objections(run, redeemable, amounts, applied)
         if reasons:
@@ -121,7 +124,7 @@ def _applied(run: _Run, redeemable: Redeemable) -> Verdict | _Objected:
             run.tally.count(redeemable)
             discount = 0 if order is None else order.total_applied_discount_amount
             run.before.append(Before(redeemable.kind, redeemable.id, discount))
-            return Verdict(redeemable.kind, redeemable.id, "APPLICABLE", applied, order)
+            return Verdict(redeemable.kind, redeemable.id, "APPLICABLE", applied, order, bundle=bundle)
         skip = NO_EFFECT
     return Verdict(redeemable.kind, redeemable.id, "SKIPPED", skip=skip)
 
@@ -137,10 +140,11 @@ def _objections(
     return redeemable.judge(Turn(*amounts, left, taken, applied.credits or 0, tuple(run.before)))
 
 
-def _effect(case: Case, redeemable: Redeemable, cart: Cart, work: Work) -> Applied:
-    rules = case.rules
+def _effect(run: _Run, redeemable: Redeemable, bundle: Bundled | None) -> Applied:
+    case, rules = run.case, run.case.rules
     once = rules.redeemables_products_application_mode == "ONCE"
-    step = Step(case, redeemable, cart, work, once=once, initial=counts_from_initial(redeemable, rules))
+    initial = counts_from_initial(redeemable, rules)
+    step = Step(case, redeemable, run.cart, run.work, bundle, once=once, initial=initial)
     return spend(step) if redeemable.discount is None else apply_discount(step)
 
 

@@ -26,7 +26,8 @@ class Trace(NamedTuple):
 class Refusal:
     """Why a redeemable does not apply: the reference's key and message, details for people, and the trace.
 
-    `error` is the shop's own message for its customers, where a validation rule has one (spec C 4.9).
+    `error` is the shop's own message for its customers, where a validation rule has one (spec C 4.9); `of_bundle` says
+    that a bundle is not complete.
     """
 
     code: str
@@ -34,6 +35,7 @@ class Refusal:
     details: str
     trace: Trace | None = None
     error: str | None = None
+    of_bundle: bool = False
 
 
 class Skip(NamedTuple):
@@ -42,6 +44,36 @@ class Skip(NamedTuple):
     key: str
     message: str
     limit: int | None = None
+
+
+class BundleLine(NamedTuple):
+    """Units of a line, by its number in the order, that are in bundles; `id` is what the line is of."""
+
+    id: str
+    object: Literal["product", "sku"]
+    line: int
+    quantity: int
+
+
+class BundleLack(NamedTuple):
+    """How many units one part of a bundle lacks; `part` is its place there."""
+
+    part: int
+    id: str
+    object: Literal["product", "sku", "products_collection"]
+    quantity: int
+
+
+class Bundled(NamedTuple):
+    """How many bundles are in an order, `limit` at most, and of what (spec I 3.5).
+
+    Where there is not even one, `lines` are what there is of it and `lacks` what is not; else nothing lacks.
+    """
+
+    quantity: int
+    limit: int
+    lines: tuple[BundleLine, ...]
+    lacks: tuple[BundleLack, ...] = ()
 
 
 class CalculatedItem(NamedTuple):
@@ -109,7 +141,10 @@ class Applied(NamedTuple):
 
 
 class Verdict(NamedTuple):
-    """What becomes of one redeemable; `order` is the running state after it."""
+    """What becomes of one redeemable; `order` is the running state after it.
+
+    `bundle` is what decided about it where it needs bundles: the first that is missing, or else its first.
+    """
 
     kind: str
     id: str
@@ -118,6 +153,7 @@ class Verdict(NamedTuple):
     order: CalculatedOrder | None = None
     refusals: tuple[Refusal, ...] = ()
     skip: Skip | None = None
+    bundle: Bundled | None = None
 
 
 class Decision(NamedTuple):

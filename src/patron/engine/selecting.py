@@ -1,11 +1,13 @@
 """Which lines a redeemable discounts, and how many units of each (spec I 1.3)."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from typing import NamedTuple
 
 from patron.engine.cart import Cart, Line
-from patron.engine.case import Applicable, Redeemable
+from patron.engine.case import Applicable, Redeemable, Selection
+from patron.engine.decision import Bundled
 
 EVERY_LINE = Applicable(lines=())
 
@@ -18,10 +20,37 @@ class Pick(NamedTuple):
     entry: Applicable
 
 
-def picks_of(redeemable: Redeemable, cart: Cart, *, once: bool) -> list[Pick]:
+def selection_of(redeemable: Redeemable, bundle: Bundled | None) -> Selection | None:
+    """What a redeemable applies to: where its rules include nothing by name, the units of its bundle, if it needs one.
+
+    The redeemable's own selection is given as it is.
+    """
+    own = redeemable.selection
+    if bundle is None or redeemable.bundles[0].everywhere or (own is not None and own.included is not None):
+        return own
+    units = tuple([Applicable(lines=(each.line,), quantity_limit=each.quantity) for each in bundle.lines])
+    return Selection(units, frozenset() if own is None else own.excluded)
+
+
+def for_bundles(selection: Selection | None, times: int) -> Selection | None:
+    """A selection whose limits on units are those of so many bundles."""
+    if selection is None or selection.included is None:
+        return selection
+    return replace(selection, included=tuple([_multiplied(entry, times) for entry in selection.included]))
+
+
+def _multiplied(entry: Applicable, times: int) -> Applicable:
+    each, together = entry.quantity_limit, entry.aggregated_quantity_limit
+    return replace(
+        entry,
+        quantity_limit=None if each is None else each * times,
+        aggregated_quantity_limit=None if together is None else together * times,
+    )
+
+
+def picks_of(selection: Selection | None, cart: Cart, *, once: bool) -> list[Pick]:
     """The units to discount, in the order in which limits are used up. `once` leaves out lines with a discount."""
     lines = [line for line in cart.lines if line.payable > 0 and not (once and line.discount_amount)]
-    selection = redeemable.selection
     if selection is None:
         return [Pick(line, line.payable, EVERY_LINE) for line in lines]
     if selection.included is None:

@@ -4,10 +4,11 @@ from fractions import Fraction
 
 from patron.engine.cart import Cart, Line
 from patron.engine.case import Case, Redeemable
+from patron.engine.decision import Bundled
 from patron.engine.formulas.operands import Facts
 from patron.engine.formulas.parsing import compiled
 from patron.engine.formulas.values import Unusable
-from patron.engine.selecting import Pick, picks_of
+from patron.engine.selecting import Pick, for_bundles, picks_of, selection_of
 from patron.kernel.money import half_up
 
 LARGEST_AMOUNT = 1_000_000_000_000
@@ -30,24 +31,45 @@ class Work:
 
 class Step:
     """A redeemable at its turn. `once`: lines that have a discount are left out; `initial`: percentages are of the
-    amounts before all discounts."""
+    amounts before all discounts; `times`: the discount is that of so many bundles."""
 
-    __slots__ = ("_facts", "_work", "cart", "case", "initial", "once", "redeemable")
+    __slots__ = ("_facts", "_selection", "_work", "cart", "case", "initial", "once", "redeemable", "times")
 
     def __init__(
-        self, case: Case, redeemable: Redeemable, cart: Cart, work: Work, *, once: bool = False, initial: bool = False
+        self,
+        case: Case,
+        redeemable: Redeemable,
+        cart: Cart,
+        work: Work,
+        bundle: Bundled | None = None,
+        *,
+        once: bool = False,
+        initial: bool = False,
     ) -> None:
         self.case = case
         self.redeemable = redeemable
         self.cart = cart
         self.once = once
         self.initial = initial
+        self.times = 1 if bundle is None else bundle.quantity
+        self._selection = selection_of(redeemable, bundle)
         self._work = work
         self._facts: Facts | None = None
 
     def picks(self) -> list[Pick]:
         """The units to discount."""
-        return picks_of(self.redeemable, self.cart, once=self.once)
+        return picks_of(self._selection, self.cart, once=self.once)
+
+    def picks_of_bundles(self) -> list[Pick]:
+        """The units to discount where each bundle discounts more of them: so many more as a selection has limits on."""
+        selection = self._selection
+        if self.times > 1 and selection is self.redeemable.selection:
+            selection = for_bundles(selection, self.times)
+        return picks_of(selection, self.cart, once=self.once)
+
+    def units_of_bundles(self, units: int) -> int:
+        """So many units for each bundle, within the bound."""
+        return units if self.times == 1 else min(units * self.times, MOST_UNITS)
 
     def minor_units(self, formula: str | None, plain: int | None, line: Line | None = None) -> int:
         """An amount of money by a formula, which tells major units; else the plain one, or 0."""

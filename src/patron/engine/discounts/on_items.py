@@ -17,12 +17,15 @@ def apply_to_items(step: Step) -> Applied:
 
     AMOUNT takes its amount off a line once, or with …_BY_QUANTITY off each unit; PERCENT its part of what is to be
     paid for the units; FIXED what their price is above the new one. All lines are computed before any is discounted,
-    so that no formula sees half of it.
+    so that no formula sees half of it. Each bundle takes AMOUNT and PERCENT off once more, and where it is a unit that
+    is discounted, there may be as many more units.
     """
     discount = step.redeemable.discount
     assert discount is not None
     amount_of = {"AMOUNT": _amount_off, "PERCENT": _percent_off, "FIXED": _above_price}[discount.type]
-    amounts = [(pick, amount_of(step, discount, pick)) for pick in step.picks()]
+    by_unit = discount.type == "FIXED" or discount.effect == BY_QUANTITY
+    picks = step.picks_of_bundles() if by_unit else step.picks()
+    amounts = [(pick, amount_of(step, discount, pick)) for pick in picks]
     limits = Limits(discount)
     for pick, amount in amounts:
         granted = limits.granted(pick, amount)
@@ -33,11 +36,12 @@ def apply_to_items(step: Step) -> Applied:
 
 def _amount_off(step: Step, discount: Discount, pick: Pick) -> int:
     amount = step.minor_units(discount.amount_off_formula, discount.amount_off, pick.line)
-    return amount * pick.units if discount.effect == BY_QUANTITY else amount
+    return amount * (pick.units if discount.effect == BY_QUANTITY else step.times)
 
 
 def _percent_off(step: Step, discount: Discount, pick: Pick) -> int:
     line, percent = pick.line, step.percent(discount.percent_off_formula, discount.percent_off, pick.line)
+    percent = min(percent * step.times, 100)
     base = (line.initial_amount or 0) if step.initial else line.subtotal
     part = min(pick.units, line.payable)
     return half_up(base * part * percent.numerator, line.payable * 100 * percent.denominator)

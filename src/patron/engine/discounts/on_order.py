@@ -9,7 +9,10 @@ from patron.kernel.money import half_up
 
 
 def apply_to_order(step: Step) -> Applied:
-    """AMOUNT takes its amount off, PERCENT its part of what is to be paid, FIXED what is above the new price."""
+    """AMOUNT takes its amount off, PERCENT its part of what is to be paid, FIXED what is above the new price.
+
+    Of several bundles, the amount or the percentage is for each; a price is that of the order.
+    """
     discount = step.redeemable.discount
     assert discount is not None
     value, amount = _amount(step, discount)
@@ -25,9 +28,10 @@ def _amount(step: Step, discount: Discount) -> tuple[int | Fraction, int]:
     if discount.type == "PERCENT":
         percent = step.percent(discount.percent_off_formula, discount.percent_off)
         base = (cart.initial_amount or 0) if step.initial else cart.remaining
-        return percent, half_up(base * percent.numerator, 100 * percent.denominator)
+        whole = min(percent * step.times, 100)
+        return percent, half_up(base * whole.numerator, 100 * whole.denominator)
     if discount.type == "FIXED":
         price = step.minor_units(discount.fixed_amount_formula, discount.fixed_amount)
         return price, max(0, cart.remaining - price)
     amount = step.minor_units(discount.amount_off_formula, discount.amount_off)
-    return amount, amount
+    return amount, amount * step.times

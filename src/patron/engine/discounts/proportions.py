@@ -11,13 +11,14 @@ BY_QUANTITY = "APPLY_TO_ITEMS_PROPORTIONALLY_BY_QUANTITY"
 def apply_proportionally(step: Step) -> Applied:
     """Split the amount of the discount over the selected lines, by largest remainder: the parts sum to it.
 
-    What a line cannot take, because it costs less or has a limit, the other lines share.
+    What a line cannot take, because it costs less or has a limit, the other lines share. Each bundle gives the amount
+    once more.
     """
     discount = step.redeemable.discount
     assert discount is not None
     amount = step.minor_units(discount.amount_off_formula, discount.amount_off)
     by_quantity = discount.effect == BY_QUANTITY
-    spread(step, amount, Limits(discount), by_quantity=by_quantity)
+    spread(step, amount * step.times, Limits(discount), by_quantity=by_quantity)
     return Applied(BY_QUANTITY if by_quantity else "APPLY_TO_ITEMS_PROPORTIONALLY", amount)
 
 

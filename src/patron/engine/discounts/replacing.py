@@ -10,13 +10,13 @@ from patron.engine.step import Step
 def replace_items(step: Step) -> Applied:
     """Each picked unit gives way to so many of the product; what those cost more is the discount.
 
-    Where they cost less, the order becomes cheaper: never dearer.
+    Where they cost less, the order becomes cheaper: never dearer. Each bundle replaces as many units more.
     """
     discount = step.redeemable.discount
     assert discount is not None
     assert discount.unit_type is not None
     units = step.count(discount.unit_off_formula, discount.unit_off)
-    picks = [pick for pick in step.picks() if not pick.line.is_of(discount.unit_type)]
+    picks = [pick for pick in step.picks_of_bundles() if not pick.line.is_of(discount.unit_type)]
     if not picks or not units:
         return Applied("REPLACE_ITEMS", units)
     target = line_of(step, discount.unit_type)

@@ -1,4 +1,4 @@
-"""Units for free: missing ones, new ones, more of the same, many kinds at once (spec I 3.5)."""
+"""Units for free: missing ones, new ones, more of the same, many kinds at once; of each bundle as many (spec I 3.5)."""
 
 from patron.engine.cart import Line
 from patron.engine.case import SHIPPING, Unit
@@ -12,7 +12,9 @@ def add_missing_items(step: Step) -> Applied:
     assert discount is not None
     assert discount.unit_type is not None
     units = step.count(discount.unit_off_formula, discount.unit_off)
-    return Applied("ADD_MISSING_ITEMS", units, free_shipping=_fill_up(step, discount.unit_type, units))
+    return Applied(
+        "ADD_MISSING_ITEMS", units, free_shipping=_fill_up(step, discount.unit_type, step.units_of_bundles(units))
+    )
 
 
 def add_new_items(step: Step) -> Applied:
@@ -21,7 +23,7 @@ def add_new_items(step: Step) -> Applied:
     assert discount is not None
     assert discount.unit_type is not None
     units = step.count(discount.unit_off_formula, discount.unit_off)
-    return Applied("ADD_NEW_ITEMS", units, free_shipping=_add(step, discount.unit_type, units))
+    return Applied("ADD_NEW_ITEMS", units, free_shipping=_add(step, discount.unit_type, step.units_of_bundles(units)))
 
 
 def add_same_items(step: Step) -> Applied:
@@ -31,7 +33,7 @@ def add_same_items(step: Step) -> Applied:
     units = step.count(discount.unit_off_formula, discount.unit_off)
     picks = step.picks()
     if picks:
-        _give(step, picks[0].line, units, None)
+        _give(step, picks[0].line, step.units_of_bundles(units), None)
     return Applied("ADD_SAME_ITEMS", units)
 
 
@@ -41,7 +43,7 @@ def add_many_items(step: Step) -> Applied:
     assert discount is not None
     shipping = [
         (_add if kind.effect == "ADD_NEW_ITEMS" else _fill_up)(
-            step, kind.unit_type, step.count(kind.unit_off_formula, kind.unit_off)
+            step, kind.unit_type, step.units_of_bundles(step.count(kind.unit_off_formula, kind.unit_off))
         )
         for kind in discount.units
     ]
