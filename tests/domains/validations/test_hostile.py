@@ -63,6 +63,21 @@ def test_a_stack_stands_alone(client: httpx.Client) -> None:
     refused(post(client, redeemables=[stack, *vouchers("A")]), 400, "invalid_redeemables")
 
 
+@pytest.mark.parametrize(
+    "path", ["validations", "redemptions", "vouchers/{code}/validate", "vouchers/{code}/redemption"]
+)
+def test_a_reward_is_not_left_out_without_a_word(client: httpx.Client, make: Make, path: str) -> None:
+    code = make(redemption={"quantity": 1})["code"]
+    reward: Any = {"reward": {"id": "rew_1", "points": 5}}
+    body = {"redeemables": [{**vouchers(code)[0], **reward}]} if "code" not in path else reward
+    details = refused(client.post(f"/v1/{path.format(code=code)}", json=body), 404, "not_found")
+    assert details == "Cannot find reward with id rew_1"
+    assert validate(client, code)["valid"], "it was not used"
+    body["reward"] = {"points": 5}
+    if "code" in path:
+        assert "reward" in refused(client.post(f"/v1/{path.format(code=code)}", json=body), 400, "invalid_payload")
+
+
 @pytest.mark.parametrize("kind", ["promotion_tier", "promotion_stack"])
 def test_what_is_not_there_is_told_inside_of_the_answer(client: httpx.Client, kind: str) -> None:
     told = validate(client, redeemables=[{"object": kind, "id": "promo_nothing"}])

@@ -14,6 +14,7 @@ from patron.domains.redeemables.wire.asked import (
     Options,
     RedeemableIn,
     RedeemablesIn,
+    RewardAsked,
     SessionIn,
     SessionKey,
     TrackingId,
@@ -55,6 +56,7 @@ class VoucherValidationIn(msgspec.Struct, frozen=True, kw_only=True):
     order: OrderIn | None | UnsetType = UNSET
     customer: CustomerIn | None | UnsetType = UNSET
     gift: GiftAsked | None | UnsetType = UNSET
+    reward: RewardAsked | None | UnsetType = UNSET
     session: SessionIn | None | UnsetType = UNSET
     tracking_id: TrackingId | None | UnsetType = UNSET
     metadata: dict[str, Any] | None | UnsetType = UNSET

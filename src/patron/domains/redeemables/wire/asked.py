@@ -10,7 +10,7 @@ from patron.domains.customers.wire import CustomerIn
 from patron.domains.orders.wire import Amount, OrderIn
 from patron.kernel.incentive_problems import duplicated_redeemables, invalid_redeemables
 from patron.kernel.json_bounds import check_metadata
-from patron.kernel.problems import invalid_payload
+from patron.kernel.problems import invalid_payload, not_found
 
 MOST_REDEEMABLES = 30
 DAY_MS = 86_400_000
@@ -35,12 +35,23 @@ class GiftAsked(msgspec.Struct, frozen=True, kw_only=True):
     credits: Amount | None | UnsetType = UNSET
 
 
+class RewardAsked(msgspec.Struct, frozen=True, kw_only=True):
+    """A reward that points of a card are to pay for. There are none, so any that is named is not found: Problem 404."""
+
+    id: Id
+    points: Amount | None | UnsetType = UNSET
+
+    def __post_init__(self) -> None:
+        raise not_found("reward", self.id)
+
+
 class RedeemableIn(msgspec.Struct, frozen=True, kw_only=True):
     """What is to be redeemed: a voucher by its code, a promotion tier or a promotion stack by its id."""
 
     object: Kind
     id: Id
     gift: GiftAsked | None | UnsetType = UNSET
+    reward: RewardAsked | None | UnsetType = UNSET
 
     @property
     def credits(self) -> int | None:

@@ -13,6 +13,7 @@ from patron.domains.redeemables.wire.asked import (
     Options,
     RedeemableIn,
     RedeemablesIn,
+    RewardAsked,
     SessionIn,
     TrackingId,
 )
@@ -78,6 +79,7 @@ class RedeemVoucherIn(msgspec.Struct, frozen=True, kw_only=True):
     order: OrderIn | None | UnsetType = UNSET
     metadata: dict[str, Any] | None | UnsetType = UNSET
     gift: GiftAsked | None | UnsetType = UNSET
+    reward: RewardAsked | None | UnsetType = UNSET
     session: SessionIn | None | UnsetType = UNSET
     options: Options | None | UnsetType = UNSET
 
