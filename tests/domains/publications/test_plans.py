@@ -24,7 +24,14 @@ from patron.domains.publications.model import (
     PublicationKey,
     PublicationVoucher,
 )
-from patron.domains.publications.store import COUNTS_OF_CAMPAIGN, KEY, MEMBERSHIP, page_of
+from patron.domains.publications.store import (
+    COUNTS_OF_CAMPAIGN,
+    KEY,
+    MEMBERSHIP,
+    METADATA_OF_CODES,
+    METADATA_OF_MEMBER,
+    page_of,
+)
 from patron.domains.publications.wire.asked import Order
 from patron.domains.vouchers import ONLY_CODE_OF, PUBLISHABLE, PUBLISHABLE_CODES
 from patron.domains.vouchers.model import DISCOUNT, GIFT, NEVER, VOUCHERS, Voucher
@@ -71,6 +78,11 @@ POOL = {"campaign_id": "camp_7", "now": BEGIN_MS, "limit": LIMIT}
 KEYED: dict[str, tuple[Statement[Any], dict[str, Any]]] = {
     "key": (KEY, {"source_id": "publication 7"}),
     "membership": (MEMBERSHIP, {"customer_id": id_of(7), "campaign_id": "camp_7"}),
+    "metadata of codes": (
+        METADATA_OF_CODES,
+        {"codes": f'["{code_of(7)}", "{code_of(8)}"]', "ids": '["v_7", "v_8"]'},
+    ),
+    "metadata of a member": (METADATA_OF_MEMBER, {"customer_id": id_of(7), "campaign_ids": '["camp_7", "camp_8"]'}),
     "only code": (ONLY_CODE_OF, {"campaign_id": "camp_7"}),
     "publishable codes": (PUBLISHABLE_CODES, POOL),
 }

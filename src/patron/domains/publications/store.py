@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.sql.elements import ColumnElement
 
-from patron.db.dialect import JsonText, is_among
+from patron.db.dialect import JsonText, each_text, is_among
 from patron.db.statements import Statement
 from patron.domains.publications.model import (
     FAILURE,
@@ -40,6 +40,55 @@ MEMBERSHIP = Statement(
 )
 """The code that this customer has of this campaign."""
 
+_given = each_text(sa.bindparam("codes", type_=JsonText())).table_valued("value", name="given")
+_OF_VOUCHER = PUBLICATION_VOUCHERS.sa.join(
+    PUBLICATIONS.sa,
+    sa.and_(
+        PUBLICATIONS.c.project_id == PUBLICATION_VOUCHERS.c.project_id,
+        PUBLICATIONS.c.id == PUBLICATION_VOUCHERS.c.publication_id,
+    ),
+)
+
+METADATA_OF_CODES: Statement[tuple[str, str | None]] = Statement(
+    # A subquery for each code: a join may be planned as a scan of all publications while statistics are old.
+    sa.select(
+        _given.c.value,
+        sa.select(PUBLICATIONS.c.metadata)
+        .select_from(_OF_VOUCHER)
+        .where(
+            PUBLICATION_VOUCHERS.c.project_id == _PROJECT,
+            PUBLICATION_VOUCHERS.c.code == _given.c.value,
+            is_among(PUBLICATION_VOUCHERS.c.voucher_id, sa.bindparam("ids", type_=JsonText())),
+            PUBLICATION_VOUCHERS.c.given == 1,
+        )
+        .order_by(PUBLICATION_VOUCHERS.c.publication_id)
+        .limit(1)
+        .scalar_subquery(),
+    ).select_from(_given),
+    lambda code, metadata: (code, metadata),
+)
+"""With which metadata (JSON) each of these codes of vouchers with these ids was given away first, None: with none."""
+
+METADATA_OF_MEMBER: Statement[tuple[str, str]] = Statement(
+    sa.select(MEMBERSHIPS.c.voucher_id, PUBLICATIONS.c.metadata)
+    .select_from(
+        MEMBERSHIPS.sa.join(
+            PUBLICATIONS.sa,
+            sa.and_(
+                PUBLICATIONS.c.project_id == MEMBERSHIPS.c.project_id,
+                PUBLICATIONS.c.id == MEMBERSHIPS.c.publication_id,
+            ),
+        )
+    )
+    .where(
+        MEMBERSHIPS.c.project_id == _PROJECT,
+        MEMBERSHIPS.c.customer_id == sa.bindparam("customer_id"),
+        is_among(MEMBERSHIPS.c.campaign_id, sa.bindparam("campaign_ids", type_=JsonText())),
+    ),
+    lambda voucher_id, metadata: (voucher_id, metadata),
+)
+"""The voucher that this customer has of each of these campaigns, and the metadata (JSON) with which they got it."""
+
 COLUMNS = {
     "id": PUBLICATIONS.c.id,
     "created_at": PUBLICATIONS.c.id,
@@ -49,14 +98,6 @@ COLUMNS = {
     "channel": PUBLICATIONS.c.channel,
 }
 """What each order goes by: ids begin with the time of creation."""
-
-_OF_VOUCHER = PUBLICATION_VOUCHERS.sa.join(
-    PUBLICATIONS.sa,
-    sa.and_(
-        PUBLICATIONS.c.project_id == PUBLICATION_VOUCHERS.c.project_id,
-        PUBLICATIONS.c.id == PUBLICATION_VOUCHERS.c.publication_id,
-    ),
-)
 
 _FILTERS: dict[str, ColumnElement[bool]] = {
     "customer": PUBLICATIONS.c.customer_id == sa.bindparam("customer"),

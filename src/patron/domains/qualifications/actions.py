@@ -22,12 +22,14 @@ from patron.domains.qualifications.wire import QualificationIn, QualificationOpt
 from patron.domains.redeemables import (
     Candidate,
     Facts,
+    find_publications,
     find_ruled,
     find_units,
     held_by_others,
     judge,
     look,
     order_before,
+    read_by_formulas,
     tiers_asked,
 )
 from patron.domains.redeemables.model import NOTHING_HELD
@@ -133,8 +135,18 @@ async def _facts(read: Read, ctx: Ctx, search: Search, meant: list[Offer]) -> Fa
     )
     discounts = [each[0].discount for each in found if each[0].discount is not None]
     discounts += [tier.discount for tier in tiers_asked(read.rulebook, facts.asked)]
-    facts = replace(facts, units=await find_units(read, ctx.project_id, discounts))
+    facts = replace(
+        facts,
+        units=await find_units(read, ctx.project_id, discounts),
+        publications=await find_publications(
+            read, ctx.project_id, read_by_formulas(read.rulebook, found), _person_id(facts)
+        ),
+    )
     return replace(facts, ruled=replace(await find_ruled(read, ctx, facts), budgets=False))
+
+
+def _person_id(facts: Facts) -> str | None:
+    return None if facts.person is None else facts.person.id
 
 
 async def _page(

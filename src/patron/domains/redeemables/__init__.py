@@ -38,6 +38,7 @@ from patron.domains.redeemables.actions.counting import (
     want_counts_back,
 )
 from patron.domains.redeemables.actions.look import find_ruled, find_units, held_by_others, look
+from patron.domains.redeemables.actions.published import find_publications, read_by_formulas
 from patron.domains.redeemables.actions.sessions import hold, release
 from patron.domains.redeemables.actions.under_lock import under_lock, want_redeemables
 from patron.domains.redeemables.model import Held, SessionLock
@@ -67,6 +68,7 @@ __all__ = [
     "concerning",
     "count_redeemed",
     "counts_to_give_back",
+    "find_publications",
     "find_ruled",
     "find_units",
     "held_by_others",
@@ -75,6 +77,7 @@ __all__ = [
     "look",
     "order_after",
     "order_before",
+    "read_by_formulas",
     "refusal_of",
     "release",
     "result_without_order",

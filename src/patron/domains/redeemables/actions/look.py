@@ -13,6 +13,7 @@ from patron.domains.orders import Catalogue, catalogue_of, find_stored
 from patron.domains.orders.model import Order
 from patron.domains.orders.wire import ItemIn, ItemOut, OrderIn, OrderPatch
 from patron.domains.products import Product, Sku, find_products, find_skus
+from patron.domains.redeemables.actions.published import find_publications, read_by_formulas
 from patron.domains.redeemables.actions.sessions import codes_of_session
 from patron.domains.redeemables.model import Held
 from patron.domains.redeemables.policy.exact import discount_of
@@ -63,6 +64,7 @@ async def look(read: Read, ctx: Ctx, asked: RedeemablesIn, tracking_id: str | No
         units=await find_units(read, ctx.project_id, discounts),
         discounts=frozenset(discounts),
         session_codes=await _of_session(read, ctx, asked),
+        publications=await _publications(read, ctx, asked, found, stored, customer, whose=whose),
     )
     # A write asks its rules under lock, by `ruled_under_lock`.
     return replace(
@@ -137,6 +139,22 @@ async def _customer(
     if stored is None or stored.customer_id is None:
         return None
     return await find_sent(read, project_id, CustomerIn(id=stored.customer_id))
+
+
+async def _publications(
+    read: Read,
+    ctx: Ctx,
+    asked: RedeemablesIn,
+    found: Mapping[str, Found],
+    stored: Order | None,
+    customer: tuple[Customer, CustomerTotals] | None,
+    *,
+    whose: bool,
+) -> Mapping[str, str]:
+    vouchers = read_by_formulas(read.rulebook, found.values())
+    if vouchers and not whose:
+        customer = await _customer(read, ctx.project_id, asked, stored)
+    return await find_publications(read, ctx.project_id, vouchers, None if customer is None else customer[0].id)
 
 
 async def _catalogue(read: Read, project_id: str, asked: RedeemablesIn, stored: Order | None) -> Catalogue:

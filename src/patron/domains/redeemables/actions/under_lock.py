@@ -4,12 +4,15 @@ from dataclasses import replace
 
 from patron.db.actions import Ctx, Need, Wants
 from patron.db.rows import Rows
+from patron.domains.redeemables.actions.published import read_by_formulas
 from patron.domains.redeemables.actions.sessions import held_by_others, want_recount, want_session
 from patron.domains.redeemables.policy.exact import discount_of
 from patron.domains.redeemables.policy.facts import Candidate, Facts, codes_of, names_of_units, tiers_asked
 from patron.domains.vouchers import found_by_code, its_totals, want_code_rows
 from patron.engine.case import SHIPPING
 from patron.kernel.problems import busy
+
+_CHANGED = "A discount has changed since it was looked up; send the request again."
 
 
 def want_redeemables(ctx: Ctx, wants: Wants, facts: Facts) -> None:
@@ -26,7 +29,7 @@ def under_lock(rows: Rows, ctx: Ctx, facts: Facts) -> Facts | Need:
     """The facts with the vouchers as they are under lock; `Need` where sessions must be counted anew first.
 
     The customer and the order stay as they were looked up: `concerning` takes those that a write has under lock.
-    Problem 503 where a discount adds another product since it was looked up.
+    Problem 503 where a discount adds another product since it was looked up, or a formula reads more of a publication.
     """
     vouchers: dict[str, Candidate] = {}
     needed = Wants()
@@ -39,6 +42,8 @@ def under_lock(rows: Rows, ctx: Ctx, facts: Facts) -> Facts | Need:
         voucher, totals, holder_id = found
         if voucher.discount is not None:
             _check_units(facts, voucher.discount)
+        if any(each.id not in facts.publications for each in read_by_formulas(rows.rulebook, [found])):
+            raise busy(_CHANGED)
         held = held_by_others(rows, ctx, voucher, totals, facts.asked.session_key)
         if isinstance(held, Need):
             needed.merge(held.wants)
@@ -49,4 +54,4 @@ def under_lock(rows: Rows, ctx: Ctx, facts: Facts) -> Facts | Need:
 
 def _check_units(facts: Facts, discount: str) -> None:
     if discount not in facts.discounts and names_of_units([discount_of(discount)]) - {SHIPPING} - facts.units.keys():
-        raise busy("A discount has changed since it was looked up; send the request again.")
+        raise busy(_CHANGED)

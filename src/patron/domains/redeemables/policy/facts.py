@@ -85,7 +85,8 @@ class Facts:
 
     `vouchers` are by code; codes that no voucher has are absent. `catalogue` is what the order's lines speak of,
     `units` what `discounts` (JSON) add, by the name that the discount has for it; `session_codes` are those of which
-    the request's session holds something, or is to.
+    the request's session holds something, or is to. `publications` has the metadata (JSON) with which vouchers were
+    given away, by their ids, as far as formulas read it.
     """
 
     asked: RedeemablesIn
@@ -98,6 +99,7 @@ class Facts:
     session_codes: frozenset[str]
     discounts: frozenset[str] = frozenset()
     ruled: Ruled = NO_RULES
+    publications: Mapping[str, str] = field(default_factory=dict)
 
     def about(self, asked: RedeemableIn) -> "Facts":
         """The same for one of the redeemables alone."""

@@ -195,6 +195,7 @@ def _of_voucher(
         judge=ruling.judge,
         publish_count=voucher.publish_count,
         metadata=decoded(voucher.metadata),
+        publication_metadata=decoded(facts.publications.get(voucher.id)),
     )
     return Target(
         redeemable=redeemable,
