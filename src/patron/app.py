@@ -68,6 +68,7 @@ from patron.domains.redemptions import counters as rule_counters
 from patron.domains.redemptions import model as redemption_model
 from patron.domains.redemptions import routes as redemptions
 from patron.domains.redemptions import traces as redemption_traces
+from patron.domains.redemptions.actions.count import count_redeemed
 from patron.domains.redemptions.history import HISTORY
 from patron.domains.segments import checks as segment_checks
 from patron.domains.segments import jobs as segment_jobs
@@ -163,7 +164,7 @@ ROUTES: tuple[Route, ...] = (
     *promotions.ROUTES,
     *campaigns.ROUTES,
     *campaign_imports.ROUTES,
-    *campaigns.summary_routes(count_published),
+    *campaigns.summary_routes(count_published, count_redeemed),
     *publications.ROUTES,
     *sessions.ROUTES,
     *qualifications.ROUTES,

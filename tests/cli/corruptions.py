@@ -207,6 +207,7 @@ CORRUPTIONS = {
     "promotion_tier_totals.total_redeemed": [
         "UPDATE promotion_tier_totals SET total_redeemed = 7 WHERE project_id = {p}"
     ],
+    "promotion_tier_totals.total_amount": ["UPDATE promotion_tier_totals SET total_amount = 7 WHERE project_id = {p}"],
     "promotion_tier_totals.total_discount_amount": [
         "UPDATE promotion_tier_totals SET total_discount_amount = 7 WHERE project_id = {p}"
     ],

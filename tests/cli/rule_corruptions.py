@@ -21,7 +21,7 @@ _OF_VOUCHER = (
 _COUNTER = (
     "INSERT INTO rule_counters (project_id, owner, scope, customer_id, key_id, total, amount, discount,"
     " day, in_day, week, in_week, month, in_month)"
-    " SELECT project_id, id, id, '', '', 99, 0, 77, 0, 0, 0, 0, 0, 0 FROM vouchers"
+    " SELECT project_id, id, id, '', '', 99, 88, 77, 0, 0, 0, 0, 0, 0 FROM vouchers"
     " WHERE project_id = {p} AND code = 'USED'"
 )
 CORRUPTIONS = {
@@ -35,5 +35,6 @@ CORRUPTIONS = {
     "voucher_validation_rules.of_nothing": [_OF_VOUCHER],
     "validation_rule_assignments.of_nothing": [_ASSIGNMENT.format(version=0)],
     "rule_counters.total": [_OF_VOUCHER, _COUNTER],
+    "rule_counters.amount": [_OF_VOUCHER, _COUNTER],
     "rule_counters.discount": [_OF_VOUCHER, _COUNTER],
 }

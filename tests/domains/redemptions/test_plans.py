@@ -10,7 +10,14 @@ from bench.shop import BEGIN_MS, Rows, analyze, fill, id_of, project_of, source_
 from patron.db.statements import Statement
 from patron.domains.redemptions.model import FAILURE, REDEMPTION, REDEMPTIONS, ROLLBACK, SEVERAL, SUCCESS, VOUCHER
 from patron.domains.redemptions.model import Redemption as Row
-from patron.domains.redemptions.store import BY_ID, PARTS_OF, PARTS_OF_MANY, REDEEMED_BY, page_of
+from patron.domains.redemptions.store import (
+    BY_ID,
+    PARTS_OF,
+    PARTS_OF_MANY,
+    REDEEMED_BY,
+    SUMS_OF_CAMPAIGN,
+    page_of,
+)
 from patron.domains.redemptions.wire.asked import Order
 from patron.kernel.ids import earliest_id
 from tests.support.databases import Postgres, sqlite_file
@@ -123,6 +130,7 @@ def _row(project_id: str, n: int) -> Row:
         order_mode=None,
         reason=None,
         once=None,
+        order_amount=100,
     )
 
 
@@ -164,6 +172,17 @@ def test_what_a_customer_redeemed_is_found_by_their_index(shops: Shops) -> None:
         plan = plan_of(url, REDEEMED_BY, asked)
         assert any("customer" in step for step in plan.steps), plan.steps
         assert plan.rows_read <= 2 * EACH
+
+
+def test_a_campaign_is_summed_up_from_its_index_alone(shops: Shops) -> None:
+    """Of the days that are asked for; here those have as many entries, however many there are."""
+    asked = {"campaign_id": "camp_7", "first": place(400), "end": place(1_200)}
+    found = plans(shops, SUMS_OF_CAMPAIGN, asked)
+    for plan in found.values():
+        assert not plan.faults, plan.steps
+        [step] = [step for step in plan.steps if "redemptions" in step]
+        assert step.startswith("Index Only Scan") or "COVERING INDEX redemptions_campaign_idx" in step
+    assert found[LARGE].rows_read <= 800 // CAMPAIGNS + 1
 
 
 def test_a_scan_would_be_noticed(shops: Shops) -> None:

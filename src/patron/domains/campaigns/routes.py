@@ -11,7 +11,7 @@ from patron.domains.campaigns.actions.delete import DELETE, Delete
 from patron.domains.campaigns.actions.find import find, list_campaigns
 from patron.domains.campaigns.actions.show import tell
 from patron.domains.campaigns.actions.switch import SWITCH, Switch
-from patron.domains.campaigns.actions.tell import Published, list_transactions, summarize
+from patron.domains.campaigns.actions.tell import Counting, list_transactions, summarize
 from patron.domains.campaigns.actions.update import UPDATE, Update
 from patron.domains.campaigns.wire.asked import AddQuery, CampaignsQuery, DeleteQuery, SummaryQuery
 from patron.domains.campaigns.wire.given import AddedVoucherIn, AddedVouchersIn, CampaignIn, CampaignPatch, under
@@ -178,13 +178,13 @@ ROUTES = [
 ]
 
 
-def summary_routes(published: Published) -> tuple[Route, ...]:
-    """The summary of a campaign, with what `published` counts."""
+def summary_routes(*counting: Counting) -> tuple[Route, ...]:
+    """The summary of a campaign, with what these count."""
 
     async def summary(call: Call[None, SummaryQuery]) -> Reply:
-        sums = await summarize(call.read, call.ctx.project_id, call.params["campaignId"], call.query, published)
+        sums = await summarize(call.read, call.ctx.project_id, call.params["campaignId"], call.query, counting)
         [told] = await tell(call.read, call.ctx.project_id, [sums.campaign])
-        return call.json(CampaignSummary.of(told, sums.by_name, sums.published))
+        return call.json(CampaignSummary.of(told, sums.by_name))
 
     return (
         Route(

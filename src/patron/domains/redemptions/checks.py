@@ -145,6 +145,13 @@ CHECKS = (
         _of_tier(sa.literal(1)),
     ),
     column_check(
+        "promotion_tier_totals.total_amount",
+        "The orders for which a promotion tier stands redeemed came to what its redemptions say.",
+        PROMOTION_TIER_TOTALS,
+        "total_amount",
+        _of_tier(_rows.order_amount),
+    ),
+    column_check(
         "promotion_tier_totals.total_discount_amount",
         "A promotion tier has taken off orders what its redemptions say, but for those that were rolled back.",
         PROMOTION_TIER_TOTALS,

@@ -38,12 +38,19 @@ def _told(value: sa.ColumnElement[int]) -> sa.ScalarSelect[int]:
 _WHERE = (_counters.project_id == PROJECT, _IS_UNDER_A_RULE, ~_IS_AN_HEIR)
 """The rows of an heir's history may still be on their way."""
 _TOTAL, _DISCOUNT = _told(sa.func.count()), _told(sa.func.sum(_rows.discount_amount))
+_AMOUNT = _told(sa.func.sum(_rows.order_amount))
 
 CHECKS = (
     check(
         "rule_counters.total",
         "What a rule has counted is what was redeemed and not rolled back.",
         sa.select(_counters.scope, _counters.total, _TOTAL).where(*_WHERE, _counters.total != _TOTAL),
+        advice="Assign the rule anew, with force: what it counts is then counted anew from the redemptions.",
+    ),
+    check(
+        "rule_counters.amount",
+        "What a rule has counted as orders is what they came to, and was not rolled back.",
+        sa.select(_counters.scope, _counters.amount, _AMOUNT).where(*_WHERE, _counters.amount != _AMOUNT),
         advice="Assign the rule anew, with force: what it counts is then counted anew from the redemptions.",
     ),
     check(

@@ -4,7 +4,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from patron.db.dialect import INTEGER, TEXT, JsonText, json_member
+from patron.db.dialect import INTEGER, TEXT
 from patron.db.statements import Statement
 from patron.domains.redemptions.model import NOBODY, REDEMPTION, REDEMPTIONS, ROLLED_BACK, SEVERAL, SUCCESS
 from patron.domains.validation_rules.model import CAMPAIGN as OF_CAMPAIGN
@@ -14,7 +14,6 @@ from patron.domains.validation_rules.model import VOUCHER as OF_VOUCHER
 
 _ledger = REDEMPTIONS.c
 _NOTHING = sa.literal("", TEXT)
-_ORDERED = sa.cast(json_member(sa.cast(_ledger.order, JsonText()), "initial_amount"), INTEGER)
 
 
 def _begin(period: str) -> sa.ColumnElement[int]:
@@ -36,7 +35,7 @@ def _fill(owner: sa.ColumnElement[str], scope: sa.ColumnElement[str], by: str) -
         customer,
         key,
         sa.func.count(),
-        sa.cast(sa.func.coalesce(sa.func.sum(_ORDERED), 0), INTEGER),
+        sa.cast(sa.func.coalesce(sa.func.sum(_ledger.order_amount), 0), INTEGER),
         sa.cast(sa.func.sum(_ledger.discount_amount), INTEGER),
     ]
     for period in ("day", "week", "month"):

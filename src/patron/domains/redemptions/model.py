@@ -42,7 +42,8 @@ class Redemption(msgspec.Struct, frozen=True):
     `object` says which of the two it is. `parent_id` names the row that stands for all of one request, where there were
     several. `related_id` is the id of the voucher (its code where there was none) or tier, a parent's own id; `code` is
     the voucher's. `amount` is what was spent of a card, negative in a rollback; `discount_amount` is what was taken off
-    the order. `order` is the order as it was calculated (JSON as it is told), `order_id` says whose. `trace` is a JSON
+    the order, `order_amount` what it came to before all discounts, both negative in a rollback too; None: there was no
+    order. `order` is the order as it was calculated (JSON as it is told), `order_id` says whose. `trace` is a JSON
     array of the reasons of a failure. `version` is that of the rulebook by which it was decided.
 
     Of a redemption, `status`, `rollback_id`, `rolled_back_at` and `order_mode` change when it is rolled back, and
@@ -83,6 +84,7 @@ class Redemption(msgspec.Struct, frozen=True):
     order_mode: str | None
     reason: str | None
     once: str | None
+    order_amount: int | None
 
 
 class RedemptionKey(msgspec.Struct, frozen=True):
@@ -110,7 +112,10 @@ REDEMPTIONS = Table(
         "tracking": ("project_id", "tracking_id", "place"),
     },
     partial={
-        "campaign": Partial(("project_id", "campaign_id", "place"), "campaign_id IS NOT NULL"),
+        "campaign": Partial(
+            ("project_id", "campaign_id", "place", "object", "result", "amount", "discount_amount", "order_amount"),
+            "campaign_id IS NOT NULL",
+        ),  # with all that a campaign's summary adds up, so that it reads no rows
         "parent": Partial(("project_id", "parent_id", "place"), "parent_id IS NOT NULL"),
         "failed": Partial(("project_id", "place"), "result = 'FAILURE'"),
         "failure": Partial(("project_id", "failure_code", "place"), "failure_code IS NOT NULL"),

@@ -94,6 +94,7 @@ def rollback_of(
         parent_id=parent_id,
         amount=-row.amount,
         discount_amount=-row.discount_amount,
+        order_amount=None if row.order_amount is None else -row.order_amount,
         session_key=None,
         version=version,
         of_id=row.id,
@@ -113,6 +114,7 @@ def failed_rollback(rollback: Redemption, of_id: str, problem: Problem) -> Redem
         parent_id=None,
         amount=0,
         discount_amount=0,
+        order_amount=None,
         order=None,
         order_mode=None,
         of_id=of_id,
@@ -172,6 +174,7 @@ def redemption_of(
     campaign_id: str | None = None,
     amount: int = 0,
     discount_amount: int = 0,
+    order_amount: int | None = None,
     order: bytes | None = None,
     once: str | None = None,
 ) -> Redemption:
@@ -209,16 +212,5 @@ def redemption_of(
         order_mode=None,
         reason=None,
         once=once,
+        order_amount=order_amount,
     )
-
-
-class _Ordered(msgspec.Struct, frozen=True):
-    initial_amount: int | None = None
-
-
-_ordered = msgspec.json.Decoder(_Ordered).decode
-
-
-def ordered_amount(row: Redemption) -> int:
-    """What the order of a redemption came to before all discounts, in minor units; 0 where there was none."""
-    return 0 if row.order is None else _ordered(row.order).initial_amount or 0

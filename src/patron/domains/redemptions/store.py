@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.sql.elements import ColumnElement
 
-from patron.db.dialect import JsonText, is_among
+from patron.db.dialect import INTEGER, JsonText, is_among
 from patron.db.statements import Statement
 from patron.domains.redemptions.model import REDEMPTION, REDEMPTIONS, ROLLBACK, SEVERAL, SUCCESS, Redemption
 
@@ -104,3 +104,39 @@ REDEEMED_BY = Statement(
     Redemption,
 )
 """What stands under this customer's id as redeemed last, one by one."""
+
+_ATTEMPT = _rows.object == sa.literal_column(f"'{REDEMPTION}'")
+_UNDOING = _rows.object == sa.literal_column(f"'{ROLLBACK}'")
+_WORKED = _rows.result == sa.literal_column(f"'{SUCCESS}'")
+_N = sa.func.count(_rows.place)
+
+
+def _sum(amount: sa.Column[Any], which: ColumnElement[bool]) -> ColumnElement[int]:
+    return sa.cast(sa.func.coalesce(sa.func.sum(amount).filter(which), 0), INTEGER)
+
+
+_SUMS: dict[str, ColumnElement[int]] = {
+    "redemptions_succeeded": _N.filter(_ATTEMPT, _WORKED),
+    "redemptions_failed": _N.filter(_ATTEMPT, ~_WORKED),
+    "rollbacks_succeeded": _N.filter(_UNDOING, _WORKED),
+    "rollbacks_failed": _N.filter(_UNDOING, ~_WORKED),
+    "orders_amount": _sum(_rows.order_amount, _ATTEMPT),
+    "orders_rolledback_amount": -_sum(_rows.order_amount, _UNDOING),
+    "discounted_amount": _sum(_rows.discount_amount, _ATTEMPT),
+    "rolledback_discounted_amount": -_sum(_rows.discount_amount, _UNDOING),
+    "amount_redeemed": _sum(_rows.amount, _ATTEMPT),
+    "amount_rolledback": -_sum(_rows.amount, _UNDOING),
+}
+SUMS_OF_CAMPAIGN: Statement[dict[str, int]] = Statement(
+    sa.select(*(value.label(name) for name, value in _SUMS.items())).where(
+        _rows.project_id == _PROJECT,
+        _rows.campaign_id == sa.bindparam("campaign_id"),
+        _rows.place >= sa.bindparam("first"),
+        _rows.place < sa.bindparam("end"),
+    ),
+    lambda *values: dict(zip(_SUMS, values, strict=True)),
+)
+"""What was redeemed and rolled back in a campaign, at places from `first` up to `end`, by the names of a summary.
+
+What failed has no amounts. It reads the entries of one index and no rows.
+"""

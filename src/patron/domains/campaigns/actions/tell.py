@@ -1,6 +1,6 @@
 """What happened in a campaign: its summary, and the transactions of its cards (spec I 2.2)."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -27,24 +27,25 @@ from patron.domains.vouchers.wire.asked import TransactionsQuery
 from patron.http.queries import moment_of
 from patron.kernel.problems import invalid_query_params
 
-Published = Callable[[Read, Campaign, int, int], Awaitable[tuple[int, int]]]
-"""How many publications of a campaign succeeded and failed from one moment (epoch ms) up to another.
+Counting = Callable[[Read, Campaign, int, int], Awaitable[Mapping[str, int]]]
+"""What was done in a campaign from one moment (epoch ms) up to another, by the names that figures have in a summary.
 
-They stand above campaigns: whoever knows them is handed over.
+Publications and redemptions stand above campaigns: whoever counts them is handed over.
 """
 
 FIRST_DAY, LAST_DAY = -1_000_000, 10_000_000
 
 
 class Sums(msgspec.Struct, frozen=True):
-    """What happened in a campaign, with the fields of a day, and how many publications succeeded and failed."""
+    """What happened in a campaign, with the fields of a day, and what was counted when it was asked."""
 
     campaign: Found
-    by_name: dict[str, int]
-    published: tuple[int, int]
+    by_name: Mapping[str, int]
 
 
-async def summarize(read: Read, project_id: str, reference: str, query: SummaryQuery, published: Published) -> Sums:
+async def summarize(
+    read: Read, project_id: str, reference: str, query: SummaryQuery, counting: Sequence[Counting]
+) -> Sums:
     """The sums over the days that a query names. Problem 404 for an unknown campaign, 400 for what is no day."""
     first = day_of(moment_of("start_date", query.start_date)) if query.start_date else FIRST_DAY
     last = day_of(moment_of("end_date", query.end_date)) if query.end_date else LAST_DAY
@@ -53,8 +54,10 @@ async def summarize(read: Read, project_id: str, reference: str, query: SummaryQ
     found = await find(read, project_id, reference)
     where = {"project_id": project_id, "campaign_id": found[0].id, "first": first, "last": last}
     [sums] = await read.all(DAYS, **where)
-    counts = await published(read, found[0], first * DAY_MS, (last + 1) * DAY_MS)
-    return Sums(found, dict(zip(DAY_SUMS, sums, strict=True)), counts)
+    by_name = dict(zip(DAY_SUMS, sums, strict=True))
+    for count in counting:
+        by_name |= await count(read, found[0], first * DAY_MS, (last + 1) * DAY_MS)
+    return Sums(found, by_name)
 
 
 async def list_transactions(

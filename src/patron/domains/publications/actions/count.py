@@ -1,5 +1,7 @@
 """Counting the publications of a campaign, for its summary."""
 
+from collections.abc import Mapping
+
 from patron.db.actions import Read
 from patron.domains.publications.model import PREFIX
 from patron.domains.publications.store import COUNTS_OF_CAMPAIGN
@@ -7,9 +9,9 @@ from patron.domains.vouchers import Campaign
 from patron.kernel.ids import earliest_id
 
 
-async def count_published(read: Read, campaign: Campaign, first: int, end: int) -> tuple[int, int]:
+async def count_published(read: Read, campaign: Campaign, first: int, end: int) -> Mapping[str, int]:
     """How many publications of a campaign succeeded and failed from one moment (epoch ms) up to another."""
-    [counts] = await read.all(
+    [(succeeded, failed)] = await read.all(
         COUNTS_OF_CAMPAIGN,
         project_id=campaign.project_id,
         campaign=campaign.name,
@@ -17,4 +19,4 @@ async def count_published(read: Read, campaign: Campaign, first: int, end: int) 
         first=earliest_id(PREFIX, first),
         end=earliest_id(PREFIX, end),
     )
-    return counts
+    return {"publications_succeeded": succeeded, "publications_failed": failed}

@@ -27,7 +27,7 @@ from patron.domains.redemptions.model import (
     Redemption,
     RedemptionKey,
 )
-from patron.domains.redemptions.policy import Said, ordered_amount, redemption_of
+from patron.domains.redemptions.policy import Said, redemption_of
 from patron.domains.redemptions.wire.told import Around, RedeemedOut, RedemptionOut, told
 from patron.domains.vouchers import Campaigns
 from patron.engine.decision import Verdict
@@ -63,6 +63,7 @@ class _Work(NamedTuple):
     orders: OrdersOut
     order: Order | None
     final: bytes | None
+    order_amount: int | None
     facts: Facts
     parent_id: str | None
 
@@ -77,7 +78,8 @@ def keep(rows: Rows, ctx: Ctx, body: Redeem, scene: Scene, customer_id: str) -> 
     calculated = judgement.decision.order
     final = None if calculated is None else _encode(_as_stored(tells.tell(calculated), order))
     said = Said.of(ctx, rows.rulebook.version, judgement.facts, customer_id, None if order is None else order.id)
-    work = _Work(said, tells, order, final, judgement.facts, parent_id)
+    amount = None if calculated is None else calculated.initial_amount
+    work = _Work(said, tells, order, final, amount, judgement.facts, parent_id)
     outs = [
         _redeem(rows, ctx, work, redemption_id, *each, once=body.once)
         for redemption_id, each in zip(ids, applied, strict=True)
@@ -161,11 +163,12 @@ def _redeem(
         campaign_id=None if target.campaign is None else target.campaign.id,
         amount=spent,
         discount_amount=0 if verdict.order is None else verdict.order.total_applied_discount_amount,
+        order_amount=work.order_amount,
         order=order,
         once=once if work.parent_id is None else None,
     )
     _use(rows, ctx, target, row)
-    amount = ordered_amount(row)
+    amount = row.order_amount or 0
     count_redeemed(rows, ctx, work.facts, target, row.customer_id, amount=amount, discount=row.discount_amount)
     if row.customer_id != NOBODY:
         count_redemption(rows, ctx, row.customer_id, succeeded=True, spent=spent)
@@ -205,6 +208,7 @@ def _add_parent(
         parent_id,
         related=(SEVERAL, parent_id),
         amount=sum(out.amount or 0 for out in outs),
+        order_amount=work.order_amount,
         order=work.final,
         once=once,
     )

@@ -38,7 +38,6 @@ from patron.domains.redemptions.model import (
 from patron.domains.redemptions.policy import (
     check_form,
     failed_rollback,
-    ordered_amount,
     refusal_of,
     rollback_of,
     undone,
@@ -215,7 +214,7 @@ def _undo(rows: Rows, ctx: Ctx, body: RollBack, undoing: Undoing, part: Redempti
     voucher = undoing.vouchers[part.id]
     if voucher is not None:
         vouchers.give_back(rows, ctx, voucher, rollback.id, spent=part.amount)
-    amount, discount = ordered_amount(part), part.discount_amount
+    amount, discount = part.order_amount or 0, part.discount_amount
     give_back(rows, ctx, undoing.counts[part.id], part.created_at, amount=amount, discount=discount)
     give_tier_back(rows, ctx, part)
     if undoing.customer_id:

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import msgspec
-
 from patron.db.actions import Ctx, Read, Wants
 from patron.db.rows import Rows
 from patron.domains import promotions
@@ -11,15 +9,6 @@ from patron.domains.promotions import PROMOTION_TIER_TOTALS, Promotions, totals_
 from patron.domains.promotions.wire.told import TierOut
 from patron.domains.redeemables import Facts, Judgement, tiers_asked
 from patron.domains.redemptions.model import TIER, Redemption
-
-
-class _Order(msgspec.Struct, frozen=True):
-    """What an order came to before discounts."""
-
-    amount: int = 0
-
-
-_order = msgspec.json.Decoder(_Order).decode
 
 
 def want_tiers(read: Read, ctx: Ctx, wants: Wants, facts: Facts) -> None:
@@ -61,5 +50,4 @@ def tier_beside(rows: Rows, ctx: Ctx, row: Redemption) -> TierOut | None:
 
 
 def _amounts(row: Redemption) -> dict[str, Any]:
-    amount = 0 if row.order is None else _order(row.order).amount
-    return {"amount": amount, "discount": row.discount_amount}
+    return {"amount": row.order_amount or 0, "discount": row.discount_amount}
