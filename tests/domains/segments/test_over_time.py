@@ -11,7 +11,7 @@ import pytest
 
 from patron.kernel import clock
 from tests.domains.products.conftest import ok
-from tests.domains.segments.by_hand import DAY_MS, ByHand, Project, serving_by_hand
+from tests.domains.segments.by_hand import ByHand, Project, serving_by_hand
 from tests.domains.segments.test_segments import PATH, VIP, comings, create, customer, how_often, members, vip
 
 FILL = "segments.fill"
@@ -22,7 +22,7 @@ MANY = 130
 @pytest.fixture(scope="module")
 def server(shared_database_url: str, contract_log: Path) -> Iterator[ByHand]:
     with serving_by_hand(shared_database_url, contract_log) as server:
-        server.clock.ahead_ms += DAY_MS // 2 - clock.now_ms() % DAY_MS  # noon, so that no test sees midnight come
+        server.at_noon()
         yield server
 
 

@@ -1,5 +1,7 @@
 """Comparing who is written down as a member with who passes, a range of customers at a time."""
 
+from typing import Any
+
 import sqlalchemy as sa
 
 from patron.db.filters.filtered import Filtered
@@ -13,9 +15,7 @@ LAST = "~"
 """Sorts after every id."""
 
 _PROJECT: sa.ColumnElement[str] = sa.bindparam("project_id")
-_SAME_CUSTOMER = sa.and_(
-    CUSTOMER_TOTALS.c.project_id == CUSTOMERS.c.project_id, CUSTOMER_TOTALS.c.customer_id == CUSTOMERS.c.id
-)
+_SAME_CUSTOMER = sa.and_(CUSTOMER_TOTALS.c.project_id == _PROJECT, CUSTOMER_TOTALS.c.customer_id == CUSTOMERS.c.id)
 
 END_OF_RANGE = Statement(
     sa.select(CUSTOMERS.c.id)
@@ -33,23 +33,32 @@ def differing(of: Filtered) -> Statement[str]:
 
     Parameters: `project_id`, `segment_id`, `after`, `up_to` (an id, itself included), those of `Filtered.values`.
     """
-    is_written = sa.exists().where(
-        SEGMENT_MEMBERS.c.project_id == CUSTOMERS.c.project_id,
-        SEGMENT_MEMBERS.c.segment_id == sa.bindparam("segment_id"),
-        SEGMENT_MEMBERS.c.customer_id == CUSTOMERS.c.id,
+    # Each table is told the range: a plan that joins whole tables, or hashes all members, must look at the range alone.
+    totals = sa.and_(_SAME_CUSTOMER, *_in_range(CUSTOMER_TOTALS.c.customer_id))
+    member = SEGMENT_MEMBERS.c
+    written = sa.and_(
+        member.project_id == _PROJECT,
+        member.segment_id == sa.bindparam("segment_id"),
+        member.customer_id == CUSTOMERS.c.id,
+        *_in_range(member.customer_id),
     )
     return Statement(
         sa.select(CUSTOMERS.c.id)
-        .join_from(CUSTOMERS.sa, CUSTOMER_TOTALS.sa, _SAME_CUSTOMER, isouter=True)
+        .select_from(
+            CUSTOMERS.sa.join(CUSTOMER_TOTALS.sa, totals, isouter=True).join(SEGMENT_MEMBERS.sa, written, isouter=True)
+        )
         .where(
             CUSTOMERS.c.project_id == _PROJECT,
-            CUSTOMERS.c.id > sa.bindparam("after"),
-            CUSTOMERS.c.id <= sa.bindparam("up_to"),
-            sa.case((of.where, 1), else_=0) != sa.case((is_written, 1), else_=0),
+            *_in_range(CUSTOMERS.c.id),
+            sa.case((of.where, 1), else_=0) != sa.case((member.customer_id.is_not(None), 1), else_=0),
         )
         .order_by(CUSTOMERS.c.id),
         str,
     )
+
+
+def _in_range(customer_id: Any) -> tuple[sa.ColumnElement[bool], ...]:
+    return customer_id > sa.bindparam("after"), customer_id <= sa.bindparam("up_to")
 
 
 SOME_MEMBERS = Statement(
