@@ -17,6 +17,7 @@ from patron.domains.projects.actions.keys import create_key, revoke_key
 from patron.domains.projects.wire import ProjectPatch as WirePatch
 from patron.kernel.problems import Problem
 from patron.running import opened
+from tests.domains.vouchers.conftest import discount
 from tests.support.management import MANAGEMENT_KEYS, PROJECT, Managed, managed
 
 PATH = "/management/v1/projects"
@@ -145,11 +146,14 @@ async def _choose(database_url: str, project_id: str, patch: WirePatch) -> None:
         await change_settings(patron.units, project_id, patch)
 
 
-def test_case_sensitivity_is_settled_at_the_creation(server: Managed) -> None:
-    made = server.new_project(case_sensitive_codes=False)
-    assert made["case_sensitive_codes"] is False
-    changed = ok(server.manager.put(f"{PATH}/{made['id']}", json={"case_sensitive_codes": True}))
-    assert changed["case_sensitive_codes"] is False
+def test_case_counts_in_the_codes_of_every_project(server: Managed) -> None:
+    made = server.new_project(case_sensitive_codes=True)
+    with server.shop_of(made) as shop:
+        for code in ("Spring", "SPRING"):
+            ok(shop.post("/v1/vouchers", json=discount(code=code)))
+        assert ok(shop.get("/v1/vouchers/SPRING"))["code"] == "SPRING"
+    told = ok(server.manager.get(f"{PATH}/{made['id']}"))
+    assert ok(server.manager.put(f"{PATH}/{made['id']}", json={"case_sensitive_codes": True})) == told
 
 
 def test_a_deleted_project_opens_to_no_key_within_a_second(server: Managed, shared_database_url: str) -> None:
@@ -226,19 +230,18 @@ def test_another_management_key_of_the_project_carries_on(server: Managed, share
         ({"timezone": "Europe"}, "timezone"),
         ({"currency": "euro"}, "currency"),
         ({"case_sensitive_codes": "yes"}, "case_sensitive_codes"),
+        ({"case_sensitive_codes": False}, "case_sensitive_codes: expected true"),
         ({"client_trusted_domains": ["x"] * 101}, "client_trusted_domains"),
         ({"dial_code": "+" * 17}, "dial_code"),
         ({"default_code_config": {"charset": 5}}, "charset"),
     ],
-    ids=range(11),
+    ids=range(12),
 )
 def test_a_project_that_cannot_be_is_refused(server: Managed, change: Body, told: str) -> None:
     listed = ok(server.manager.get(PATH))
     own = listed["data"][0]["id"]
-    answers = [server.manager.post(PATH, json={**PROJECT, **change})]
-    if "case_sensitive_codes" not in change:
-        answers.append(server.manager.put(f"{PATH}/{own}", json=change))
-    for answer in answers:
+    created = server.manager.post(PATH, json={**PROJECT, **change})
+    for answer in (created, server.manager.put(f"{PATH}/{own}", json=change)):
         assert (answer.status_code, answer.json()["key"]) == (400, "invalid_payload")
         assert told in answer.json()["details"]
     assert ok(server.manager.get(PATH)) == listed

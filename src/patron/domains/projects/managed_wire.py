@@ -50,6 +50,7 @@ class ManagedProjectPatch(msgspec.Struct, frozen=True, kw_only=True):
     description: Description | UnsetType = UNSET
     timezone: Timezone | UnsetType = UNSET
     currency: Currency | UnsetType = UNSET
+    case_sensitive_codes: bool | UnsetType = UNSET
     dial_code: DialCode | None | UnsetType = UNSET
     client_trusted_domains: Domains | UnsetType = UNSET
     client_redeem_enabled: bool | UnsetType = UNSET
@@ -63,6 +64,8 @@ class ManagedProjectPatch(msgspec.Struct, frozen=True, kw_only=True):
     def __post_init__(self) -> None:
         if isinstance(self.timezone, str):
             _check_timezone(self.timezone)
+        if self.case_sensitive_codes is False:
+            raise invalid_payload("case_sensitive_codes: expected true, as case counts in the codes of every project")
 
     def laid_over(self, project: Project) -> Project:
         """The project after these changes."""
@@ -141,7 +144,7 @@ class ManagedProjectOut(msgspec.Struct, frozen=True, kw_only=True):
     dial_code: str | UnsetType = UNSET
     cluster_id: Literal["self-hosted"]
     api_version: Literal["v2018-08-01"]
-    case_sensitive_codes: bool
+    case_sensitive_codes: Literal[True]
     client_trusted_domains: list[str]
     client_redeem_enabled: bool
     client_publish_enabled: bool
@@ -168,7 +171,7 @@ class ManagedProjectOut(msgspec.Struct, frozen=True, kw_only=True):
             dial_code=UNSET if profile.dial_code is None else profile.dial_code,
             cluster_id="self-hosted",
             api_version="v2018-08-01",
-            case_sensitive_codes=profile.case_sensitive_codes,
+            case_sensitive_codes=True,
             client_trusted_domains=list(profile.client_trusted_domains),
             client_redeem_enabled=chosen.client.redeem,
             client_publish_enabled=chosen.client.publish,

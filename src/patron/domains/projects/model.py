@@ -56,14 +56,13 @@ class SegmentSettings(msgspec.Struct, frozen=True, omit_defaults=True):
 class Profile(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What the management API tells of a project beside its name and its other settings.
 
-    `currency` is an ISO 4217 code, empty where nobody has said. `case_sensitive_codes` is settled at creation. Pages
-    of `client_trusted_domains` may use any client key of the project. `charset` is that of new codes.
+    `currency` is an ISO 4217 code, empty where nobody has said. Pages of `client_trusted_domains` may use
+    any client key of the project. `charset` is that of new codes.
     """
 
     description: str = ""
     currency: str = ""
     dial_code: str | None = None
-    case_sensitive_codes: bool = True
     client_trusted_domains: tuple[str, ...] = ()
     client_list_vouchers_enabled: bool = False
     client_set_voucher_expiration_date_enabled: bool = False

@@ -13,7 +13,6 @@ from patron.domains.projects.model import (
     MANAGED_PROJECTS,
     PROJECTS,
     ManagedProject,
-    Profile,
     Project,
     ProjectSettings,
 )
@@ -60,7 +59,6 @@ def _apply_create(rows: Rows, ctx: Ctx, body: CreateProject) -> Outcome:
     if len(rows.scanned(ALL_MANAGED, project_id=ctx.project_id)) >= MOST_MANAGED:
         raise forbidden(f"A project manages at most {MOST_MANAGED} others; delete one first.")
     project_id, first = ctx.id("proj_"), 1
-    profile = Profile(case_sensitive_codes=body.project.case_sensitive_codes)
     blank = Project(
         project_id=project_id,
         name=body.project.name,
@@ -68,7 +66,7 @@ def _apply_create(rows: Rows, ctx: Ctx, body: CreateProject) -> Outcome:
         created_at=ctx.now,
         deleted_at=None,
         version=first,
-        settings=_encode(ProjectSettings(profile=profile)).decode(),
+        settings=_encode(ProjectSettings()).decode(),
     )
     project = body.project.laid_over(blank)
     rows.add(RULEBOOK_VERSIONS, RulebookVersion(project_id, first))
