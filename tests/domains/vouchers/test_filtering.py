@@ -139,11 +139,20 @@ def test_the_holder_narrows_the_list_and_what_they_hold(
     customer = ok(client.post("/v1/customers", json={"source_id": a_code()}))["id"]
     coupon, card = make(category=customer), make_card(category=customer)
     give(shared_database_url, Hold(coupon["code"], customer), Hold(card["code"], customer))
-    mine = filters(holder_id={"$is": customer})
-    assert {each["id"] for each in ok(client.get("/v1/vouchers", params=mine))["vouchers"]} == {
-        coupon["id"],
-        card["id"],
-    }
+    other = make(category=customer)
+    lists: list[tuple[dict[str, Any], list[Made]]] = [
+        (filters(holder_id={"$is": customer}), [card, coupon]),
+        (filters(holder_id={"$in": [customer]}, type={"$is": "GIFT_VOUCHER"}), [card]),
+        (filters(holder_id={"$in": [customer, "cust_nobody"]}), [card, coupon]),
+        (filters(holder_id={"$is": "cust_nobody"}), []),
+        (filters(holder_id={"$is_not": customer}, category={"$is": customer}), [other]),
+        (filters("or", holder_id={"$is": customer}, id={"$is": other["id"]}), [other, card, coupon]),
+        ({**filters(holder_id={"$is": customer}), "customer": customer}, [card, coupon]),
+    ]
+    for asked, expected in lists:
+        page = ok(client.get("/v1/vouchers", params={**asked, "order": "-created_at"}))
+        assert [each["id"] for each in page["vouchers"]] == [each["id"] for each in expected], asked
+        assert page["total"] == len(expected)
     path = f"/v1/customers/{customer}/redeemables"
     whole = ok(client.get(path))
     entry = next(each for each in whole["data"] if each["redeemable_id"] == card["id"])

@@ -238,6 +238,13 @@ def test_filters_go_by_an_index_as_parameters_do(shops: Shops, field: str, value
     assert_keyed(shops, only.of(page_of(order, (), after=False)), {"limit": LIMIT, "offset": 0, **only.values})
 
 
+@pytest.mark.parametrize("order", ["created_at", "-created_at"])
+def test_the_holder_of_a_filter_is_asked_for_what_they_hold(shops: Shops, order: str) -> None:
+    only = narrowing(VOUCHER_FIELDS, {"holder_id": {"conditions": {"$is": id_of(7)}}}, NO_RULES, BEGIN_MS)
+    where = {"customer_id": only.only("holder_id"), "limit": LIMIT, "offset": 0, **only.values}
+    assert_keyed(shops, only.of(page_of(order, ("customer_id",), after=False)), where)
+
+
 @pytest.mark.parametrize(
     ("field", "values"), [("id", [voucher_id_of(3), voucher_id_of(700)]), ("code", [code_of(7), code_of(70)])]
 )

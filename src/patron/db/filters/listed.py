@@ -13,6 +13,7 @@ from patron.db.dialect import INTEGER
 from patron.db.filters.sources import Clause, InColumn, InJson, InStates, Source
 from patron.db.statements import Statement
 from patron.engine.conditions.fields import Field, Type
+from patron.engine.conditions.filters import Filter, only
 
 T = TypeVar("T")
 
@@ -78,11 +79,16 @@ class Narrowing:
 
     where: Clause | None
     values: Mapping[str, Any]
+    filter: Filter | None = None
 
     @property
     def is_whole(self) -> bool:
         """Whether there is no filter."""
         return self.where is None
+
+    def only(self, name: str) -> str | None:
+        """The text that a field has in every row that is left, where the filter says so: it may have an index."""
+        return None if self.filter is None else only(self.filter, name)
 
     def of(self, statement: Statement[T]) -> Statement[T]:
         """The same question about those rows alone; it takes the narrowing's parameters too."""

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from patron.engine.conditions.criteria import TIMED, Criterion
+from patron.engine.conditions.criteria import TIMED, Among, Criterion, Is
 from patron.engine.conditions.fields import Field
 
 Junction = Literal["and", "or"]
@@ -67,6 +67,17 @@ def conditions_of(of: Filter) -> Iterator[Condition]:
 def reads(of: Filter) -> frozenset[tuple[str, ...]]:
     """The paths of the facts that a filter looks at: where none of them changes, neither does the outcome."""
     return frozenset(condition.field.path for condition in conditions_of(of))
+
+
+def only(of: Filter, name: str) -> str | None:
+    """The text that this field must have wherever a filter passes; None where the filter does not say so plainly."""
+    if isinstance(of, Group):
+        parts = of.parts if of.junction == "and" else ()
+        return next((text for part in parts if (text := only(part, name)) is not None), None)
+    if isinstance(of, Negation) or of.negated or of.field.path != (name,):
+        return None
+    texts = of.criterion.values.texts if isinstance(of.criterion, Is | Among) else frozenset()
+    return next(iter(texts)) if len(texts) == 1 else None
 
 
 def is_timed(of: Filter) -> bool:

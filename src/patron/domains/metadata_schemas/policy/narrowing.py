@@ -34,4 +34,4 @@ def narrowing(
     if isinstance(found, Fault):
         raise invalid_query_params(str(found))
     passing = filtered(found, listed.source_of)
-    return Narrowing(passing.where, {**passing.values(calendar_of(rulebook), now), "now": now})
+    return Narrowing(passing.where, {**passing.values(calendar_of(rulebook), now), "now": now}, found)

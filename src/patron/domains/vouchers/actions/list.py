@@ -7,6 +7,7 @@ import msgspec
 
 from patron.db.actions import Ctx, Read
 from patron.db.counts import TOTAL
+from patron.db.filters.listed import Narrowing
 from patron.domains import customers
 from patron.domains.metadata_schemas import narrowing
 from patron.domains.vouchers.actions.find import find
@@ -41,7 +42,7 @@ async def list_vouchers(read: Read, ctx: Ctx, query: VouchersQuery, cursors: Cur
     Problem 400 names a parameter that cannot be used, 404 an unknown customer.
     """
     narrowed = narrowing(VOUCHER_FIELDS, query.filters, read.rulebook, ctx.now, "voucher")
-    filters = await _filters(read, ctx.project_id, query)
+    filters = _by_holder(narrowed) | await _filters(read, ctx.project_id, query)
     where = _position(query, cursors)
     names = tuple(filters)
     common = {"project_id": ctx.project_id, **filters, **narrowed.values}
@@ -52,6 +53,12 @@ async def list_vouchers(read: Read, ctx: Ctx, query: VouchersQuery, cursors: Cur
     entries = rows[: query.limit]
     more = len(rows) > len(entries)
     return Page(entries, total, cursors.seal(_last(query, entries)) if more else None)
+
+
+def _by_holder(narrowed: Narrowing) -> dict[str, Any]:
+    """What the holder of a filter has is found through their holdings, rather than by a look at every voucher."""
+    holder_id = narrowed.only("holder_id")
+    return {} if holder_id is None else {"customer_id": holder_id}
 
 
 async def _filters(read: Read, project_id: str, query: VouchersQuery) -> dict[str, Any]:
