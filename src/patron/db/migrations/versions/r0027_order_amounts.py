@@ -5,8 +5,8 @@ from alembic import op
 
 from patron.db.dialect import INTEGER
 
-revision = "0026_order_amounts"
-down_revision = "0025_segment_listings"
+revision = "0027_order_amounts"
+down_revision = "0026_segment_listings"
 
 _IN_CAMPAIGN = sa.text("campaign_id IS NOT NULL")
 _ADDED_UP = ["object", "result", "amount", "discount_amount", "order_amount"]

@@ -5,8 +5,8 @@ from alembic import op
 
 from patron.db.dialect import TEXT
 
-revision = "0025_segment_listings"
-down_revision = "0024_segments"
+revision = "0026_segment_listings"
+down_revision = "0025_counts_know_the_rulebook"
 
 
 def upgrade() -> None:
