@@ -581,6 +581,37 @@ def test_rules_are_made_assigned_changed_and_deleted(client: Watched) -> None:
     assert refusal.value.status == 404
 
 
+def test_a_bundle_is_found_and_what_lacks_is_told(client: Watched) -> None:
+    lamp = ProductsApi(client).create_product(ProductsCreateRequestBody(name="Lamp", price=3_000)).id
+    two_lamps = {
+        "name": "order.items.any",
+        "conditions": {"$is": [{"id": lamp, "type": "product_or_sku", "object": "product"}]},
+        "rules": {"1": {"name": "order.items.aggregated_quantity", "conditions": {"$is": [2]}}, "logic": "1"},
+    }
+    rule = ValidationRulesCreateRequestBody(name="Two lamps", bundle_rules={"1": two_lamps, "limit": 3})
+    made = ValidationRulesApi(client).create_validation_rules(rule)
+    voucher = VouchersCreateWithSpecificCodeRequestBody.from_dict(
+        {
+            "type": "DISCOUNT_VOUCHER",
+            "discount": {"type": "AMOUNT", "amount_off": 500},
+            "validation_rules": [made.id],
+        }
+    )
+    VouchersApi(client).create_voucher("LAMPS", voucher)
+
+    def validated(lamps: int) -> Any:
+        order = {"items": [{"product_id": lamp, "quantity": lamps}]}
+        asked = {"redeemables": [{"object": "voucher", "id": "LAMPS"}], "order": order}
+        return ValidationsApi(client).validate_stacked_discounts(ValidationsValidateRequestBody.from_dict(asked))
+
+    told = validated(5)
+    bundle = told.redeemables[0].result.bundle
+    assert (told.valid, bundle.quantity, bundle.limit, bundle.identified[0].item_quantity) == (True, 2, 3, 4)
+    assert told.order.total_discount_amount == 1_000
+    missing = validated(1).redeemables[0].result.bundle.missing
+    assert [(each.id, each.object, each.item_quantity) for each in missing] == [(lamp, "product", 1)]
+
+
 def test_there_are_no_locations(client: Watched) -> None:
     locations = LocationsApi(client)
     told = locations.list_locations(limit=10, order="-created_at")

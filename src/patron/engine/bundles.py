@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from patron.engine.bundle_rules import Bundle, Part
-from patron.engine.case import Item, Redeemable
+from patron.engine.case import Item
 from patron.engine.decision import Bundled, BundleLack, BundleLine, Change, Refusal, Trace
 from patron.engine.flows import Flow
 
@@ -29,11 +29,11 @@ class Needs(NamedTuple):
 NO_NEEDS = Needs()
 
 
-def needs_of(redeemable: Redeemable, items: Sequence[Item]) -> Needs:
+def needs_of(bundles: Sequence[Bundle], items: Sequence[Item]) -> Needs:
     """What becomes of a redeemable's bundles in an order with these lines: all of them must be there."""
-    if not redeemable.bundles:
+    if not bundles:
         return NO_NEEDS
-    found = [(bundle, bundled(bundle, items)) for bundle in redeemable.bundles]
+    found = [(bundle, bundled(bundle, items)) for bundle in bundles]
     refusals = tuple([refusal for each in found for refusal in refusals_for(*each)])
     return Needs(next((told for _, told in found if not told.quantity), found[0][1]), refusals)
 

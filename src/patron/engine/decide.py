@@ -49,7 +49,7 @@ def decide(case: Case) -> Decision:
     """
     late: dict[int, Refusals] = {}
     items = (case.order or _NO_ORDER).items
-    needs = [needs_of(redeemable, items) for redeemable in case.redeemables]
+    needs = [needs_of(redeemable.bundles, items) for redeemable in case.redeemables]
     while True:
         decision = _decided(case, needs, late)
         if isinstance(decision, Decision):

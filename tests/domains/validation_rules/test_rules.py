@@ -224,26 +224,3 @@ def test_a_rule_without_meaning_in_its_context_is_refused(client: httpx.Client, 
 def test_old_spellings_of_names_are_taken(make: Make) -> None:
     made = make(rule("customer_segment", "$is", "seg_1"), rule("order_metadata", "$is", 1, property="x"))
     assert made["rules"]["1"]["name"] == "customer_segment"
-
-
-def test_bundle_rules_are_kept_and_not_assigned(client: httpx.Client, make: Make) -> None:
-    bundle = {
-        "1": {
-            "name": "order.items.any",
-            "conditions": {"$is": [{"id": "prod_1", "type": "product_or_sku", "object": "product"}]},
-            "rules": {
-                "1": {"name": "order.items.aggregated_quantity", "conditions": {"$is": [2]}, "rules": {}},
-                "logic": "1",
-            },
-        }
-    }
-    made = make(bundle_rules=bundle)
-    assert made["bundle_rules"] == {**bundle, "limit": 1}
-    body = {
-        "related_object_type": "voucher",
-        "related_object_id": ok(client.post("/v1/vouchers", json=discount()))["id"],
-    }
-    details = refused(client.post(f"{PATH}/{made['id']}/assignments", json=body), 400, "invalid_validation_rules")
-    assert "bundle_rules: expected none" in details["details"]
-    assert ok(client.put(f"{PATH}/{made['id']}", json={"bundle_rules": None}))["bundle_rules"] == {}
-    ok(client.post(f"{PATH}/{made['id']}/assignments", json=body))

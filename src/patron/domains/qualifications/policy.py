@@ -33,6 +33,16 @@ _LEFT_OUT: Mapping[str, list[Rules]] = {
     "PRODUCTS": ["customer"],
     "PRODUCTS_DISCOUNT": ["customer"],
 }
+_WITHOUT_BUNDLES = frozenset(
+    {
+        "AUDIENCE_ONLY",
+        "PRODUCTS",
+        "PRODUCTS_DISCOUNT",
+        "PRODUCTS_BY_CUSTOMER",
+        "PRODUCTS_DISCOUNT_BY_CUSTOMER",
+    }
+)
+"""Scenarios that find offers also where a bundle is not complete, and tell what is missing."""
 
 
 def not_checked(scenario: str) -> list[Rules]:
@@ -129,7 +139,8 @@ def _passes(judgement: Judgement, scenario: str) -> bool:
     """Whether only what the scenario leaves out stands against it; of a stack in mode PARTIAL, against one tier."""
     left_out = frozenset[str]().union(*(_KEYS[kind] for kind in _LEFT_OUT.get(scenario, ())))
     refused = [verdict.refusals for verdict in judgement.decision.verdicts if verdict.refusals]
-    passes = [all(each.code in left_out for each in refusals) for refusals in refused]
+    bundles = scenario in _WITHOUT_BUNDLES
+    passes = [all(each.code in left_out or (bundles and each.of_bundle) for each in refusals) for refusals in refused]
     needed = all if judgement.case.rules.redeemables_application_mode == "ALL" else any
     return bool(passes) and needed(passes)
 
@@ -138,13 +149,20 @@ def _any(_verdict: Verdict, _target: Target) -> bool:
     return True
 
 
-def _is_of_lines(_verdict: Verdict, target: Target) -> bool:
-    """It is for certain products, and one of them is in the order."""
+def _is_of_lines(verdict: Verdict, target: Target) -> bool:
+    """It is for certain products, or wants them in a bundle, and one of them is in the order."""
+    return _is_for_lines(target) or (verdict.bundle is not None and bool(verdict.bundle.lines))
+
+
+def _is_for_lines(target: Target) -> bool:
     selection = target.ruling.selection
     return selection is not None and any(entry.lines for entry in selection.included or ())
 
 
-def _discounts_lines(verdict: Verdict, _target: Target) -> bool:
+def _discounts_lines(verdict: Verdict, target: Target) -> bool:
+    """It discounts lines; or would, if there was a bundle."""
+    if any(each.of_bundle for each in verdict.refusals):
+        return _is_for_lines(target)
     return verdict.order is not None and verdict.order.items_applied_discount_amount > 0
 
 

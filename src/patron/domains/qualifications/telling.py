@@ -75,7 +75,7 @@ class Teller:
             "id": out.id,
             "object": out.object,
             "created_at": to_iso(row.created_at),
-            "result": out.result if out.status == "APPLICABLE" else result_without_order(target),
+            "result": out.result if out.status == "APPLICABLE" else result_without_order(target, out.result.bundle),
             "order": out.order,
             "validation_rule_id": assignments.data[0].rule_id if assignments and assignments.data else UNSET,
             "applicable_to": out.applicable_to or NO_LINES,

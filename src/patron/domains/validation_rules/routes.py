@@ -72,12 +72,11 @@ async def version(call: Call[None, None]) -> Reply:
 
 
 async def try_out(call: Call[TestIn, None]) -> Reply:
-    judgement = await try_stored(call.read, call.ctx, call.params["validationRuleId"], call.body)
-    return call.json(TestOut.of(judgement))
+    return call.json(TestOut.of(*await try_stored(call.read, call.ctx, call.params["validationRuleId"], call.body)))
 
 
 async def try_out_unsaved(call: Call[UnsavedTestIn, None]) -> Reply:
-    return call.json(TestOut.of(await try_unsaved(call.read, call.ctx, call.body)))
+    return call.json(TestOut.of(*await try_unsaved(call.read, call.ctx, call.body)))
 
 
 async def assignments(call: Call[None, AssignmentsQuery]) -> Reply:

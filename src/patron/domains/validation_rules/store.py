@@ -46,7 +46,12 @@ NAMING = Statement(
     .where(
         _rules.project_id == _PROJECT,
         _rules.deleted_at.is_(None),
-        sa.or_(has_part(sa.cast(_rules.rules, TEXT), _THING), has_part(sa.cast(_rules.applicable_to, TEXT), _THING)),
+        sa.or_(
+            *(
+                has_part(sa.cast(text, TEXT), _THING)
+                for text in (_rules.rules, _rules.applicable_to, _rules.bundle_rules)
+            )
+        ),
     )
     .order_by(_rules.id)
     .limit(1),

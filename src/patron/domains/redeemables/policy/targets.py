@@ -22,6 +22,7 @@ from patron.domains.validation_rules import Verdicts
 from patron.domains.vouchers import Campaign, Campaigns
 from patron.domains.vouchers.model import GIFT, Voucher
 from patron.engine import case as engine
+from patron.engine.bundle_rules import Bundle
 from patron.engine.decision import Refusal, Trace
 
 NOT_FOUND = "not_found"
@@ -31,7 +32,8 @@ NOT_FOUND = "not_found"
 class Ruling:
     """What validation rules say of a redeemable: why it may not be used, and to which lines it applies (spec I 1.3).
 
-    `judge` asks those that depend on what is applied before it, and on what it does itself.
+    `judge` asks those that depend on what is applied before it, and on what it does itself; `bundles` are those that
+    the rules want.
 
     `applicable_to` and `inapplicable_to` are the same selection as it is told: entries with `object`, `id`, `effect` …
     """
@@ -39,6 +41,7 @@ class Ruling:
     refusals: tuple[Refusal, ...] = ()
     judge: engine.Judging | None = None
     selection: engine.Selection | None = None
+    bundles: tuple[Bundle, ...] = ()
     applicable_to: tuple[Any, ...] = ()
     inapplicable_to: tuple[Any, ...] = ()
 
@@ -121,6 +124,7 @@ def _tier(
         selection=ruling.selection,
         refusals=ruling.refusals,
         judge=ruling.judge,
+        bundles=ruling.bundles,
         metadata=decoded(tier.metadata),
     )
     return Target(
@@ -156,6 +160,7 @@ def _ruling(verdicts: Verdicts) -> Ruling:
         verdicts.refusals,
         verdicts.judge,
         verdicts.selection,
+        verdicts.bundles,
         told_entries(verdicts.applicable_to),
         told_entries(verdicts.inapplicable_to),
     )
@@ -193,6 +198,7 @@ def _of_voucher(
         selection=ruling.selection,
         refusals=ruling.refusals,
         judge=ruling.judge,
+        bundles=ruling.bundles,
         publish_count=voucher.publish_count,
         metadata=decoded(voucher.metadata),
         publication_metadata=decoded(facts.publications.get(voucher.id)),

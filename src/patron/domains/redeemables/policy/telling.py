@@ -23,6 +23,7 @@ from patron.domains.redeemables.wire.told import (
     TraceOut,
 )
 from patron.domains.stacking_rules import stacked_categories
+from patron.domains.validation_rules.wire.told import BundleOut
 from patron.domains.vouchers.wire.discount import VALUES
 from patron.domains.vouchers.wire.told import redemption_of
 from patron.engine.case import StackingRules
@@ -102,17 +103,21 @@ def _result(target: Target, verdict: Verdict, expand: frozenset[str], request_id
     if verdict.applied is None:
         first = refusal_of(verdict.refusals[0], target, request_id)
         traced = [_trace(each) for each in verdict.refusals] if "trace" in expand else UNSET
-        return Result(error=first, details=Reason(first.key, first.message), trace=traced)
+        return Result(error=first, details=Reason(first.key, first.message), bundle=_bundle(verdict), trace=traced)
     if target.discount is not None:
-        return Result(discount=told_discount(target.discount, verdict.applied))
-    return Result(gift=_gift(target, verdict.applied.credits or 0))
+        return Result(discount=told_discount(target.discount, verdict.applied), bundle=_bundle(verdict))
+    return Result(gift=_gift(target, verdict.applied.credits or 0), bundle=_bundle(verdict))
 
 
-def result_without_order(target: Target) -> Result:
-    """What a redeemable is worth, where nobody looked what it takes off an order."""
+def result_without_order(target: Target, bundle: BundleOut | UnsetType) -> Result:
+    """What a redeemable is worth, where nobody looked what it takes off an order; and the bundle that it needs."""
     if target.discount is not None:
-        return Result(discount=as_told(target.discount))
-    return Result(gift=_gift(target, 0))
+        return Result(discount=as_told(target.discount), bundle=bundle)
+    return Result(gift=_gift(target, 0), bundle=bundle)
+
+
+def _bundle(verdict: Verdict) -> BundleOut | UnsetType:
+    return UNSET if verdict.bundle is None else BundleOut.of(verdict.bundle)
 
 
 def _gift(target: Target, spent: int) -> GiftResult:

@@ -9,6 +9,7 @@ from patron.domains.orders.model import Status
 from patron.domains.orders.wire import CustomerId, ProductOut, Related, SkuOut
 from patron.domains.redeemables.wire.asked import TtlUnit
 from patron.domains.stacking_rules import StackedCategoryOut
+from patron.domains.validation_rules.wire.told import BundleOut
 from patron.domains.vouchers.wire.discount import Discount
 from patron.domains.vouchers.wire.told import VoucherRedemption
 
@@ -167,11 +168,12 @@ class TraceOut(msgspec.Struct, frozen=True, kw_only=True):
 class Result(msgspec.Struct, frozen=True, kw_only=True):
     """What a redeemable comes to: its discount or gift where it applies, else why it does not.
 
-    `trace`, which is ours, has all reasons.
+    `bundle` tells the bundles that it needs; the discount is that of one. `trace`, which is ours, has all reasons.
     """
 
     discount: Discount | UnsetType = UNSET
     gift: GiftResult | UnsetType = UNSET
+    bundle: BundleOut | UnsetType = UNSET
     error: RefusalOut | UnsetType = UNSET
     details: Reason | UnsetType = UNSET
     trace: list[TraceOut] | UnsetType = UNSET

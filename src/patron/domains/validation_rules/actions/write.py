@@ -9,7 +9,13 @@ from msgspec.structs import replace
 from patron.db.actions import Action, Ctx, Outcome, Read, Reply, Wants
 from patron.db.rows import Rows
 from patron.domains.validation_rules.actions.find import KIND, unknown
-from patron.domains.validation_rules.actions.names import SCOPE, check_named, want_named
+from patron.domains.validation_rules.actions.names import (
+    SCOPE,
+    check_bundled,
+    check_named,
+    want_bundled,
+    want_named,
+)
 from patron.domains.validation_rules.model import (
     CAMPAIGN,
     MOST_RULES,
@@ -96,6 +102,7 @@ def _patched(rows: Rows, rule: ValidationRule, patch: RulePatch) -> ValidationRu
         changes["applicable_to"] = kept_applicable(patch.applicable_to)
     if patch.bundle_rules is not UNSET:
         changes["bundle_rules"] = kept_bundle(patch.bundle_rules)
+        check_bundled(rows, changes["bundle_rules"])
     if patch.error is not UNSET:
         changes["error"] = _message(patch.error)
     return replace(rule, **changes)
@@ -104,6 +111,8 @@ def _patched(rows: Rows, rule: ValidationRule, patch: RulePatch) -> ValidationRu
 def _want_named(ctx: Ctx, wants: Wants, patch: RulePatch) -> None:
     if isinstance(patch.rules, dict):
         want_named(wants, ctx.project_id, patch.rules)
+    if isinstance(patch.bundle_rules, dict):
+        want_bundled(wants, ctx.project_id, kept_bundle(patch.bundle_rules))
 
 
 def _message(error: ErrorIn | None) -> str | None:

@@ -7,8 +7,10 @@ from typing import Any, NamedTuple
 from patron.db.rulebook import Rulebook
 from patron.domains.projects import calendar_of
 from patron.domains.validation_rules.model import CAMPAIGN, TIER, RuleCounter
+from patron.domains.validation_rules.policy.bundles import with_lines
 from patron.domains.validation_rules.policy.compiled import Ready, Rules
 from patron.domains.validation_rules.policy.counting import CounterKey, Counting, begins_of, keys_of, value_of
+from patron.engine.bundle_rules import Bundle
 from patron.engine.case import Judging, Selection, Turn
 from patron.engine.decision import Refusal
 from patron.engine.rules.facts import RuleFacts
@@ -57,6 +59,7 @@ class Subject:
 class Verdicts:
     """What rules say before anything is applied, and what must be asked at the redeemable's turn.
 
+    `bundles` are those that the rules want, with the lines of the order that could be in them.
     `applicable_to` and `inapplicable_to` are the entries as they are stored, with the numbers of the lines that they
     name.
     """
@@ -64,6 +67,7 @@ class Verdicts:
     refusals: tuple[Refusal, ...] = ()
     judge: Judging | None = None
     selection: Selection | None = None
+    bundles: tuple[Bundle, ...] = ()
     applicable_to: tuple[dict[str, Any], ...] = ()
     inapplicable_to: tuple[dict[str, Any], ...] = ()
 
@@ -103,6 +107,7 @@ def ask(
         refusals=tuple(refusals),
         judge=_at_its_turn(late, is_beside) if late else None,
         selection=selection,
+        bundles=tuple([with_lines(bundle, facts.lines) for under in rules if (bundle := under.ready.bundle)]),
         applicable_to=_told(rules, "included", facts),
         inapplicable_to=_told(rules, "excluded", facts),
     )

@@ -25,13 +25,9 @@ def check_counts(before: ValidationRule, after: ValidationRule, rulebook: Rulebo
 
 
 def check_assignable(rule: ValidationRule, kind: str, rulebook: Rulebook) -> None:
-    """Refuse what would be passed over in silence. Problem 400.
-
-    Bundles are not decided by yet; and what a campaign counts, counts all that is redeemed in it, so a rule about it is
-    for the whole campaign.
+    """Refuse what would be passed over in silence: what a campaign counts, counts all that is redeemed in it, so a rule
+    about it is for the whole campaign. Problem 400.
     """
-    if rule.bundle_rules is not None:
-        raise invalid_validation_rules(f"{rule.id}: bundle_rules: expected none in a rule that is assigned")
     tree = stored_tree(msgspec.json.decode(rule.rules), rulebook)
     for name, budget in Rule(rule.id, tree).budgets.items() if kind != CAMPAIGN else ():
         if budget.of == "campaign":

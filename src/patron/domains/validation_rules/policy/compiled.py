@@ -7,6 +7,7 @@ import msgspec
 from patron.db.rulebook import Rulebook
 from patron.domains.projects import calendar_of
 from patron.domains.validation_rules.model import RULE_ASSIGNMENTS, VALIDATION_RULES, RuleAssignment, ValidationRule
+from patron.domains.validation_rules.policy.bundles import bundle_of
 from patron.domains.validation_rules.policy.reading import stored_tree
 from patron.engine.case import Applicable
 from patron.engine.rules.judging import Judge
@@ -29,9 +30,10 @@ _LIMITS = (
 
 
 class Ready:
-    """A rule that can be asked: its judge, what its incentive is for, and each product and collection that it names."""
+    """A rule that can be asked: its judge, what its incentive is for, which bundle it needs if it does, and each
+    product and collection that it names."""
 
-    __slots__ = ("applicability", "applicable_to", "judge", "rule", "things")
+    __slots__ = ("applicability", "applicable_to", "bundle", "judge", "rule", "things")
 
     def __init__(self, rule: ValidationRule, rulebook: Rulebook) -> None:
         self.rule = rule
@@ -39,8 +41,20 @@ class Ready:
         self.judge = Judge(Rule(rule.id, tree, rule.error), calendar_of(rulebook))
         self.applicable_to: dict[str, Any] = _decode(rule.applicable_to)
         self.applicability = applicability_of(self.applicable_to)
+        self.bundle = (
+            None
+            if rule.bundle_rules is None
+            else bundle_of(
+                rule.bundle_rules,
+                rule_id=rule.id,
+                error=rule.error,
+                everywhere=self.applicability.included_all,
+            )
+        )
         entries = (*self.applicability.included, *self.applicability.excluded)
-        self.things = self.judge.things | {name for entry in entries for name in entry.ids}
+        bundled = () if self.bundle is None else self.bundle.parts
+        named = {name for entry in entries for name in entry.ids} | {part.id for part in bundled}
+        self.things = self.judge.things | named
 
 
 class Rules:

@@ -8,6 +8,8 @@ from msgspec import UNSET, Meta, UnsetType
 from patron.domains.customers.wire import CustomerIn
 from patron.domains.orders.wire import OrderIn
 from patron.domains.validation_rules.wire.given import ErrorIn
+from patron.domains.validation_rules.wire.told import BundleOut
+from patron.engine.bundles import Needs
 from patron.engine.decision import Refusal
 from patron.engine.rules.judging import Judgement
 from patron.engine.rules.traces import NodeTrace
@@ -44,6 +46,7 @@ class UnsavedTestIn(TestIn, frozen=True, kw_only=True):
     """A case, and the rules to test against it as `POST /v1/validation-rules` takes them."""
 
     rules: dict[str, Any]
+    bundle_rules: dict[str, Any] | None | UnsetType = UNSET
     error: ErrorIn | None | UnsetType = UNSET
 
 
@@ -85,20 +88,23 @@ class ReasonOut(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TestOut(msgspec.Struct, frozen=True, kw_only=True):
-    """Whether the rule holds, every node of it, and the reasons why it does not."""
+    """Whether the rule holds, every node of it, the bundle that it needs, and the reasons why it does not hold."""
 
     holds: bool
     rules: list[NodeOut]
+    bundle: BundleOut | UnsetType = UNSET
     errors: list[ReasonOut]
     object: Literal["validation_rules_test"] = "validation_rules_test"
 
     @classmethod
-    def of(cls, judgement: Judgement) -> "TestOut":
+    def of(cls, judgement: Judgement, needs: Needs) -> "TestOut":
         """The answer for a rule that was asked."""
+        refusals = (*judgement.refusals, *needs.refusals)
         return cls(
-            holds=judgement.holds,
+            holds=not refusals,
             rules=[_node(each) for each in judgement.nodes],
-            errors=[_reason(each) for each in judgement.refusals],
+            bundle=UNSET if needs.bundle is None else BundleOut.of(needs.bundle),
+            errors=[_reason(each) for each in refusals],
         )
 
 

@@ -7,6 +7,7 @@ from msgspec import UNSET, Meta, UnsetType
 
 from patron.domains.validation_rules.model import VOUCHER, RuleAssignment, RuleVersion, ValidationRule, VoucherRule
 from patron.domains.validation_rules.wire.given import Kind
+from patron.engine.decision import Bundled
 from patron.http.listing import LAST_PAGE
 from patron.kernel.clock import to_iso
 
@@ -47,6 +48,42 @@ class RuleOut(msgspec.Struct, frozen=True, kw_only=True):
             created_at=to_iso(rule.created_at),
             updated_at=UNSET if rule.updated_at is None else to_iso(rule.updated_at),
             assignments_count=assignments,
+        )
+
+
+class IdentifiedOut(msgspec.Struct, frozen=True):
+    """Units of a line of the order, by its number, that are in bundles."""
+
+    id: str
+    object: Literal["product", "sku"]
+    item_index: Annotated[int, Meta(ge=0)]
+    item_quantity: int
+
+
+class MissingOut(msgspec.Struct, frozen=True):
+    """So many units of this more, and its part of a bundle would be complete."""
+
+    id: str
+    object: Literal["product", "products_collection", "sku"]
+    item_quantity: int
+
+
+class BundleOut(msgspec.Struct, frozen=True, kw_only=True):
+    """How many bundles are in an order, `limit` at most, and of what; `missing` where there is not even one."""
+
+    quantity: Annotated[int, Meta(ge=0, le=100)]
+    limit: Annotated[int, Meta(ge=1, le=100)]
+    identified: list[IdentifiedOut]
+    missing: list[MissingOut] | UnsetType = UNSET
+
+    @classmethod
+    def of(cls, bundle: Bundled) -> "BundleOut":
+        """The answer for what was found."""
+        return cls(
+            quantity=bundle.quantity,
+            limit=bundle.limit,
+            identified=[IdentifiedOut(*each) for each in bundle.lines],
+            missing=[MissingOut(each.id, each.object, each.quantity) for each in bundle.lacks] or UNSET,
         )
 
 
