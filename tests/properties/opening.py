@@ -10,6 +10,14 @@ from tests.properties.shops import Asked, Goods, Made, Voucher, named
 from tests.support.management import Managed
 
 _numbers = count()
+SCHEMAS = [
+    {"related_object": name, "properties": {key: {"type": kind, "array": False, "optional": True}}}
+    for name, key, kind in (
+        ("customer", "size", "number"),
+        ("redemption", "k", "number"),
+        ("order", "channel", "string"),
+    )
+]
 
 
 class Opened(NamedTuple):
@@ -42,6 +50,8 @@ def opened(server: Managed, client: httpx.Client, goods: Goods, requests: list[A
     project = server.new_project()
     key = project["server_side_key"]
     client.headers.update({"X-App-Id": key["app_id"], "X-App-Token": key["app_token"]})
+    for schema in SCHEMAS:
+        ok(client.post("/v1/metadata-schemas", json=schema))
     shop = Opened(client, _names(client, repr((goods, requests))), [], [])
     stacking = named(goods.stacking, shop.names)
     ok(server.manager.post(f"/management/v1/projects/{project['id']}/stacking-rules", json=stacking))

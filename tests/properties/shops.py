@@ -208,11 +208,29 @@ BODIES = st.fixed_dictionaries(
         "tracking_id": st.just("a visitor"),
     },
 )
+ODD: st.SearchStrategy[Made] = st.sampled_from(
+    (
+        {"customer": {"name": "somebody"}},
+        {"customer": {"id": "<bob>", "source_id": "ada"}},
+        {"customer": {"id": "cust_nobody"}},
+        {"customer": {"source_id": "ada", "metadata": {"size": "x"}}},
+        {"customer": {"source_id": "new", "metadata": {"size": "x"}}},
+        {"metadata": {"k": "x"}},
+        {"order": {"amount": 500, "metadata": {"channel": 5}}},
+        {"order": {"id": "ord_none"}},
+        {"order": {"amount": 500, "source_id": "an order", "status": "CANCELED"}},
+        {"order": {"amount": 500, "referrer_id": "<bob>"}},
+        {"order": {"amount": 500, "referrer": {"id": "cust_nobody"}}},
+        {"order": {"amount": 500, "referrer": {"source_id": "new", "metadata": {"size": "x"}}}},
+    )
+)
+"""What a request may say beside, of which some is refused: at most one thing, since of two either may be told."""
+
 ASKED = st.builds(
     Asked,
     mostly(st.lists(PLACES, min_size=2, max_size=4), st.lists(PLACES, min_size=1, max_size=1)),
     mostly(st.none(), AMOUNTS),
-    BODIES,
+    mostly(BODIES, st.tuples(BODIES, ODD).map(lambda parts: {**parts[0], **parts[1]})),
     mostly(st.just([]), st.lists(PLACES, min_size=1, max_size=2)),
 )
 

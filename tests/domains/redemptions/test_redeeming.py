@@ -198,3 +198,12 @@ def test_metadata_must_be_as_its_schema_wants_it(client: httpx.Client, make: Mak
     assert of_voucher(client, code)["redemption"]["redeemed_quantity"] == 0
     ok(redeem(code, metadata={"lane": 4}))
     assert client.delete(f"/v1/metadata-schemas/{made['id']}").status_code in (200, 204)
+
+
+def test_the_answer_names_who_was_brought_along(client: httpx.Client, make: Make, redeem: Redeem) -> None:
+    order = {"source_id": a_name("order"), "amount": 1_000, "referrer": {"source_id": a_name()}}
+    told = ok(redeem(make(), order=order))
+    kept = ok(client.get(f"/v1/orders/{order['source_id']}"))
+    assert kept["referrer_id"].startswith("cust_")
+    for each in (told["order"], told["redemptions"][0]["order"]):
+        assert (each["referrer_id"], each["referrer"]["id"]) == (kept["referrer_id"], kept["referrer_id"])

@@ -5,7 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.domains.validations.conftest import validate, vouchers
+from tests.domains.validations.conftest import Made, validate, vouchers
 from tests.domains.vouchers.conftest import Make, a_code, ok, refused
 
 FIVE_OFF = {"type": "AMOUNT", "amount_off": 500}
@@ -199,6 +199,43 @@ def test_a_stored_order_is_what_the_request_is_laid_over(client: httpx.Client, m
 def test_an_order_by_an_unknown_id_is_a_404(client: httpx.Client, make: Make) -> None:
     body = {"redeemables": vouchers(make()["code"]), "order": {"id": "ord_nothing"}}
     assert "ord_nothing" in refused(client.post("/v1/validations", json=body), 404, "not_found")
+
+
+@pytest.mark.parametrize("path", ["validations", "qualifications", "redemptions"])
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"customer": {"id": "cust_nobody"}},
+        {"order": {"amount": 100, "customer": {"id": "cust_nobody"}}},
+        {"order": {"amount": 100, "referrer": {"id": "cust_nobody"}}},
+        {"order": {"amount": 100, "referrer_id": "cust_nobody"}},
+    ],
+)
+def test_somebody_by_an_unknown_id_is_a_404_for_whoever_asks(
+    client: httpx.Client, make: Make, path: str, body: Made
+) -> None:
+    """Whether or not the voucher could be used."""
+    for code in (make()["code"], make(active=False)["code"]):
+        asked = body if path == "qualifications" else {**body, "redeemables": vouchers(code)}
+        assert "cust_nobody" in refused(client.post(f"/v1/{path}", json=asked), 404, "not_found")
+
+
+def test_a_customer_who_could_not_be_stored_is_refused_by_whoever_asks(client: httpx.Client, make: Make) -> None:
+    size = {"type": "number", "array": False, "optional": False}
+    schema = ok(client.post("/v1/metadata-schemas", json={"related_object": "customer", "properties": {"size": size}}))
+    known, new = a_code(), a_code()
+    ok(client.post("/v1/customers", json={"source_id": known, "metadata": {"size": 1}}))
+    asked = {"redeemables": vouchers(make()["code"])}
+    for path in ("validations", "qualifications", "redemptions"):
+        for body in (
+            {"customer": {"source_id": known, "metadata": {"size": "x"}}},
+            {"customer": {"source_id": new}},
+            {"order": {"amount": 100, "referrer": {"source_id": new}}},
+        ):
+            sent = body if path == "qualifications" else {**body, **asked}
+            assert "size" in refused(client.post(f"/v1/{path}", json=sent), 400, "metadata_validation_failed")
+    assert validate(client, make()["code"], customer={"source_id": known})["valid"]
+    assert client.delete(f"/v1/metadata-schemas/{schema['id']}").status_code in (200, 204)
 
 
 def test_a_known_customer_is_told_by_id_and_not_changed(client: httpx.Client, make: Make) -> None:

@@ -6,7 +6,8 @@ caller may have given, and to the names of customers who were merged into it: wh
 `histories` under which ids they stand, and whoever writes about the customer of an older row asks `want_id` and
 `current`. `count_redemption` and `count_rollback` move the summary. The domain of consents reads and writes what the
 profile says of them by `consents_of` and `keep_consents`. For what is only judged by a customer who is sent,
-`find_sent` finds whom that means, and `new_customer` and `patched`, which are pure, say what the body makes of them.
+`find_sent` finds whom that means, and `new_customer`, `patched` and `check_schema`, which are pure, say what the body
+makes of them and whether their metadata may be so.
 """
 
 from patron.domains.customers.actions.count import count_redemption, count_rollback
@@ -34,7 +35,7 @@ from patron.domains.customers.actions.upsert import (
     who,
 )
 from patron.domains.customers.checks import owner_of
-from patron.domains.customers.policy import consents_of, new_customer, patched
+from patron.domains.customers.policy import check_schema, consents_of, new_customer, patched
 from patron.domains.customers.store import Among
 from patron.domains.customers.told import SimpleCustomer, whole
 
@@ -42,6 +43,7 @@ __all__ = [
     "Among",
     "SimpleCustomer",
     "asked_of",
+    "check_schema",
     "consents_of",
     "count_redemption",
     "count_rollback",

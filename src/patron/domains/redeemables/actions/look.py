@@ -9,7 +9,7 @@ from patron.db.actions import Ctx, Read
 from patron.domains.customers import find_sent
 from patron.domains.customers.model import Customer, CustomerTotals
 from patron.domains.customers.wire import CustomerIn
-from patron.domains.orders import Catalogue, catalogue_of, find_stored
+from patron.domains.orders import Catalogue, catalogue_of, find_stored, people
 from patron.domains.orders.model import Order
 from patron.domains.orders.wire import ItemIn, ItemOut, OrderIn, OrderPatch
 from patron.domains.products import Product, Sku, find_products, find_skus
@@ -23,6 +23,7 @@ from patron.domains.redeemables.policy.facts import (
     Ruled,
     cart_of,
     codes_of,
+    laid_over,
     names_of_units,
     person_of,
     tiers_asked,
@@ -35,13 +36,14 @@ from patron.domains.validation_rules import find_counters, of_vouchers
 from patron.domains.validation_rules.model import VALIDATION_RULES
 from patron.domains.vouchers import Found, find_by_codes
 from patron.engine.case import SHIPPING
+from patron.kernel.problems import not_found
 
 FROM_PAGE = "CLIENT_API"
 _items = msgspec.json.Decoder(list[ItemOut]).decode
 
 
 async def look(read: Read, ctx: Ctx, asked: RedeemablesIn, tracking_id: str | None, *, whose: bool = True) -> Facts:
-    """What a request speaks of, as it is now. Problem 404 for an order by an unknown id.
+    """What a request speaks of, as it is now. Problem 404 for an order, a customer or a referrer by an unknown id.
 
     One read finds the vouchers, one the customer; more are needed only where sessions hold some of the vouchers, and
     for an order that is stored or whose lines name products. `whose` is False where the caller finds the customer.
@@ -51,6 +53,7 @@ async def look(read: Read, ctx: Ctx, asked: RedeemablesIn, tracking_id: str | No
     vouchers = {code: Candidate(*each, held.get(each[0].id, Held())) for code, each in found.items()}
     stored = await _stored(read, ctx, asked)
     customer = await _customer(read, ctx.project_id, asked, stored) if whose else None
+    await _check_referrer(read, ctx, asked)
     catalogue = await _catalogue(read, ctx.project_id, asked, stored)
     person = person_of(read.rulebook, asked, customer, ctx.now) if whose else None
     discounts = _discounts(read, asked, found)
@@ -135,10 +138,25 @@ async def _customer(
 ) -> tuple[Customer, CustomerTotals] | None:
     """The customer who is sent, or else whose the stored order is."""
     if asked.person is not None:
-        return await find_sent(read, project_id, asked.person)
+        return await _known(read, project_id, asked.person)
     if stored is None or stored.customer_id is None:
         return None
     return await find_sent(read, project_id, CustomerIn(id=stored.customer_id))
+
+
+async def _known(read: Read, project_id: str, body: CustomerIn) -> tuple[Customer, CustomerTotals] | None:
+    """Whom a body means; None for somebody new. A redemption would refuse an unknown id, so whoever asks is told."""
+    found = await find_sent(read, project_id, body)
+    if found is None and body.id:
+        raise not_found("customer", body.id)
+    return found
+
+
+async def _check_referrer(read: Read, ctx: Ctx, asked: RedeemablesIn) -> None:
+    """Refuse who cannot be stored as the order's referrer. Problem 400 or 404."""
+    referrer = people(asked.order).get("referrer") if isinstance(asked.order, OrderIn) else None
+    if referrer is not None:
+        laid_over(read.rulebook, referrer, await _known(read, ctx.project_id, referrer), ctx.now)
 
 
 async def _publications(

@@ -7,8 +7,9 @@ from typing import Any
 import msgspec
 
 from patron.db.rulebook import Rulebook
-from patron.domains.customers import new_customer, patched
+from patron.domains.customers import check_schema, new_customer, patched
 from patron.domains.customers.model import Customer, CustomerTotals
+from patron.domains.customers.wire import CustomerIn
 from patron.domains.orders import Catalogue, check_schemas, kept_items, new_order
 from patron.domains.orders import patched as patched_order
 from patron.domains.orders.model import Order
@@ -123,14 +124,25 @@ def codes_of(asked: RedeemablesIn) -> list[str]:
 def person_of(
     rulebook: Rulebook, asked: RedeemablesIn, found: tuple[Customer, CustomerTotals] | None, now: int
 ) -> Person | None:
-    """The customer of a request, laid over the stored one, if there is one; None where nobody is sent."""
-    body = asked.person
-    if body is None:
+    """The customer of a request, laid over the stored one, if there is one; None where nobody is sent. Problem 400."""
+    if asked.person is None:
         return None if found is None else Person(*found)
+    return laid_over(rulebook, asked.person, found, now)
+
+
+def laid_over(rulebook: Rulebook, body: CustomerIn, found: tuple[Customer, CustomerTotals] | None, now: int) -> Person:
+    """Somebody who is sent, laid over the stored customer, if there is one.
+
+    Problem 400 for metadata that the schema of customers does not allow, as where the customer is stored.
+    """
     if found is None:
         source_id = body.source_id if isinstance(body.source_id, str) else None
-        return Person(new_customer(rulebook.project_id, "", source_id, body, now))
-    return Person(patched(found[0], body, now), found[1])
+        person = Person(new_customer(rulebook.project_id, "", source_id, body, now))
+    else:
+        person = Person(patched(found[0], body, now), found[1])
+    if found is None or isinstance(body.metadata, Mapping):
+        check_schema(rulebook, person.customer)
+    return person
 
 
 def cart_of(

@@ -142,6 +142,8 @@ def _as_stored(out: CalculatedOrderOut, order: Order | None, *, is_part: bool = 
         status=status,
         customer_id=order.customer_id,
         customer=UNSET if order.customer_id is None else CustomerId(order.customer_id),
+        referrer_id=order.referrer_id,
+        referrer=UNSET if order.referrer_id is None else CustomerId(order.referrer_id),
     )
 
 
