@@ -11,6 +11,9 @@ from tests.contract import checking as contract
 from tests.support.databases import Postgres, postgres_server, sqlite_file
 from tests.support.servers import Pair, Shop, serving
 
+BARE = {"db", "db_migrations", "queue", "test_commands.py"}
+"""Tests that begin with a database without any table: folders and files."""
+
 LONGEST = "test_schemathesis.py"
 
 settings.register_profile("short", deadline=None)
@@ -48,13 +51,13 @@ def postgres(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterat
 
 @pytest.fixture(params=["sqlite", "postgres"])
 def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
-    """An empty database of the test's own, on each kind."""
+    """An empty database of the test's own, on each kind; its schema is up to date, but see `BARE`."""
     yield from _empty(request)
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgres"])
 def shared_database_url(request: pytest.FixtureRequest) -> Iterator[str]:
-    """An empty database for all tests of a module, on each kind."""
+    """An empty database for all tests of a module, on each kind; its schema is up to date, but see `BARE`."""
     yield from _empty(request)
 
 
@@ -110,9 +113,11 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 
 
 def _empty(request: pytest.FixtureRequest) -> Iterator[str]:
+    is_migrated = BARE.isdisjoint(request.path.relative_to(request.config.rootpath).parts)
     if request.param == "sqlite":
-        with sqlite_file() as url:
-            yield url
+        database = sqlite_file(is_migrated=is_migrated)
     else:
-        with request.getfixturevalue("postgres").database() as url:
-            yield url
+        server: Postgres = request.getfixturevalue("postgres")
+        database = server.migrated() if is_migrated else server.database()
+    with database as url:
+        yield url

