@@ -86,6 +86,14 @@ BUDGETS = st.one_of(
     _node("campaign.orders.amount", UP_TO, 800, 3_000),
     _node("campaign.orders.amount_discounted", UP_TO, 90, 900),
 )
+PARTS = st.sampled_from((1, 2)).map(
+    lambda units: {
+        "name": "order.items.any",
+        "conditions": {"$is": [PRODUCT]},
+        "rules": {"1": {"name": "order.items.aggregated_quantity", "conditions": {"$is": [units]}}},
+    }
+)
+BUNDLES = st.fixed_dictionaries({"1": PARTS}, optional={"2": PARTS, "limit": st.sampled_from((2, 3))})
 ENTRIES = st.fixed_dictionaries(
     {"object": st.just("product"), "id": st.just("<product>")},
     optional={"quantity_limit": st.just(1), "amount_limit": AMOUNTS, "price": AMOUNTS},
@@ -93,14 +101,17 @@ ENTRIES = st.fixed_dictionaries(
 
 
 def rules(nodes: st.SearchStrategy[Made]) -> st.SearchStrategy[Made | None]:
-    """A rule of one or two of these nodes, or none."""
+    """A rule of one or two of these nodes, or none; it may want a bundle too."""
     numbered = st.lists(nodes, min_size=1, max_size=2).map(
         lambda some: {str(n): each for n, each in enumerate(some, 1)}
     )
     logic = st.sampled_from(("1 and 2", "1 or 2"))
     body = st.tuples(numbered, logic).map(lambda pair: {**pair[0], "logic": pair[1] if len(pair[0]) > 1 else "1"})
     selection = st.one_of(ENTRIES.map(lambda each: {"included": [each]}), st.just({"excluded": [PRODUCT]}))
-    return mostly(st.none(), st.fixed_dictionaries({"rules": body}, optional={"applicable_to": selection}))
+    more = {"applicable_to": selection, "bundle_rules": BUNDLES}
+    whole = st.fixed_dictionaries({"rules": body}, optional=more)
+    alone = st.fixed_dictionaries({"bundle_rules": BUNDLES}, optional={"applicable_to": selection})
+    return mostly(st.none(), whole, alone)
 
 
 OF_ANY = {
