@@ -1,5 +1,6 @@
 """Bundles decide: a validation, a redemption and a qualification say the same of what is in the order."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 from typing import Any
@@ -21,6 +22,7 @@ from tests.domains.validation_rules.conftest import (
     refused,
 )
 
+CLIENTS = 20
 TEN_OFF = {"type": "AMOUNT", "amount_off": 1_000}
 _numbers = count()
 
@@ -199,8 +201,8 @@ def test_a_rule_may_ask_for_more_than_its_bundle(client: httpx.Client, make: Mak
 
 def test_twenty_at_once_get_the_bundles_discount_once_each(client: httpx.Client, make: Make, shelf: Shelf) -> None:
     thing = voucher(client, make(bundle_rules=shelf.bundle()), redemption={"quantity": 10})
-    orders = [shelf.order(4, 3, 3) if n % 2 else shelf.order(1, 3, 3) for n in range(20)]
-    with ThreadPoolExecutor(20) as pool:
+    orders = [shelf.order(4, 3, 3) if n % 2 else shelf.order(1, 3, 3) for n in range(CLIENTS)]
+    with ThreadPoolExecutor(CLIENTS) as pool:
         answers = list(pool.map(lambda order: redeem(client, thing, order), orders))
     assert [answer.status_code for answer in answers] == [400, 200] * 10
     taken = {answer.json()["order"]["total_discount_amount"] for answer in answers if answer.is_success}
@@ -226,6 +228,30 @@ def test_a_collection_that_a_bundle_names_is_not_deleted(client: httpx.Client, m
     made = make(bundle_rules={"1": part("products_collection", collection, 1)})
     details = refused(client.delete(f"/v1/product-collections/{collection}"), 400, "resource_in_use")["details"]
     assert made["id"] in details
+
+
+@pytest.mark.parametrize("is_new", [True, False])
+def test_of_a_bundle_that_names_a_collection_and_its_deletion_at_once_one_is_refused(
+    client: httpx.Client, make: Make, is_new: bool
+) -> None:
+    body = {"type": "STATIC", "name": a_name()}
+    collections = [ok(client.post("/v1/product-collections", json=body))["id"] for _ in range(CLIENTS)]
+    others = [make()["id"] for _ in range(0 if is_new else CLIENTS)]
+
+    def save(n: int) -> int:
+        bundle = {"bundle_rules": {"1": part("products_collection", collections[n], 1)}}
+        if is_new:
+            return client.post(PATH, json={"name": "A", **bundle}).status_code
+        return client.put(f"{PATH}/{others[n]}", json=bundle).status_code
+
+    def delete(n: int) -> int:
+        return client.delete(f"/v1/product-collections/{collections[n]}").status_code
+
+    with ThreadPoolExecutor(CLIENTS) as at_once:
+        asked: list[tuple[Callable[[int], int], int]] = [(each, n) for n in range(CLIENTS) for each in (save, delete)]
+        statuses = list(at_once.map(lambda each: each[0](each[1]), asked))
+    pairs = list(zip(statuses[::2], statuses[1::2], strict=True))
+    assert set(pairs) <= {(200, 400), (400, 204)}, pairs
 
 
 def test_a_product_that_is_gone_is_in_no_order(client: httpx.Client, make: Make) -> None:
