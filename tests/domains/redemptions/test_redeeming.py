@@ -6,6 +6,7 @@ from tests.domains.redemptions.conftest import (
     Make,
     Redeem,
     a_name,
+    asked,
     counted,
     feed,
     kinds,
@@ -14,6 +15,7 @@ from tests.domains.redemptions.conftest import (
     refused,
     summary,
 )
+from tests.support.servers import KEYS, Shop
 
 
 def test_a_voucher_is_redeemed_for_an_order(client: httpx.Client, make: Make, redeem: Redeem) -> None:
@@ -207,3 +209,22 @@ def test_the_answer_names_who_was_brought_along(client: httpx.Client, make: Make
     assert kept["referrer_id"].startswith("cust_")
     for each in (told["order"], told["redemptions"][0]["order"]):
         assert (each["referrer_id"], each["referrer"]["id"]) == (kept["referrer_id"], kept["referrer_id"])
+
+
+def test_what_was_replaced_is_told_as_a_validation_tells_it(shared_shop: Shop) -> None:
+    """Past the contract's log: its list of effects lacks the one that replaces."""
+    with httpx.Client(base_url=shared_shop.url, headers=KEYS) as client:
+        old, new = (ok(client.post("/v1/products", json={"source_id": a_name(), "price": 500}))["id"] for _ in "12")
+        discount = {"type": "UNIT", "effect": "REPLACE_ITEMS", "unit_off": 1, "unit_type": new}
+        voucher = {"type": "DISCOUNT_VOUCHER", "discount": discount}
+        codes = [ok(client.post("/v1/vouchers", json=voucher))["code"] for _ in range(2)]
+        order = {"items": [{"product_id": old, "quantity": 3}]}
+        for several in (codes[:1], codes):
+            body = {"redeemables": asked(*several), "order": order}
+            told, done = (ok(client.post(f"/v1/{path}", json=body)) for path in ("validations", "redemptions"))
+            replaced = [
+                [item.get("application_details") for item in each["order"]["items"]] for each in told["redeemables"]
+            ]
+            assert any(replaced[0])
+            items = [part["order"]["items"] for part in done["redemptions"]]
+            assert [[item.get("application_details") for item in each] for each in items] == replaced

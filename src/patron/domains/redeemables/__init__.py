@@ -20,7 +20,7 @@ as its body. With `whose=False` it does not look for the customer, for a write t
   sessions hold, which are true either way.
 * What was decided: `judgement.decision.valid`, `judgement.applied` (each verdict that applies, with its `Target`, whose
   `candidate` has the voucher and totals), `refusal_of` for the error of one that does not, `order_after(judgement,
-  calculated)` for the order as it is to be stored, `OrdersOut(judgement).tell(calculated)` as it is told.
+  calculated)` for the order as it is to be stored, `OrdersOut(judgement).after_all()` as it is told.
 * After a success: `release(rows, ctx, key, facts.session_codes)` where `facts.asked.session_key` is one.
 
 What rules count: `want_counts(read, ctx, wants, facts, customer_id)` in gather, `ruled_under_lock` in apply before the

@@ -31,13 +31,22 @@ class OrdersOut:
         self._units = {row.id: row for row in about.units.values()}
         self._person_id = None if about.person is None else about.person.id
         self._lines: dict[int, tuple[CalculatedItem, msgspec.Raw]] = {}
-        self._last: tuple[CalculatedOrder, CalculatedOrderOut] | None = None
+        self._decision = judgement.decision
+        self._last: tuple[CalculatedOrder, tuple[Replacement, ...], CalculatedOrderOut] | None = None
 
-    def tell(self, calculated: CalculatedOrder, replacements: Iterable[Replacement] = ()) -> CalculatedOrderOut:
+    def tell(self, calculated: CalculatedOrder, replacements: tuple[Replacement, ...] = ()) -> CalculatedOrderOut:
         """The order after a step, or after all; where there was one step, both are the same."""
-        if self._last is None or self._last[0] != calculated:
-            self._last = calculated, self._calculated(calculated, replacements)
-        return self._last[1]
+        if self._last is None or self._last[:2] != (calculated, replacements):
+            self._last = calculated, replacements, self._calculated(calculated, replacements)
+        return self._last[2]
+
+    def after_all(self) -> CalculatedOrderOut | None:
+        """The order after all; where there was one step, with what that replaced. None where nothing applies."""
+        calculated = self._decision.order
+        if calculated is None:
+            return None
+        applied = [each.applied for each in self._decision.verdicts if each.applied is not None]
+        return self.tell(calculated, applied[0].replacements if len(applied) == 1 else ())
 
     def _calculated(self, calculated: CalculatedOrder, replacements: Iterable[Replacement]) -> CalculatedOrderOut:
         details: dict[int, list[ReplacementOut]] = {}

@@ -46,13 +46,12 @@ def tell(judgement: Judgement, expand: frozenset[str], request_id: str) -> Told:
     """Tell a judgement with what is to be told of each redeemable: `order`, `redeemable` …"""
     orders = OrdersOut(judgement)
     entries = [_entry(judgement, each, expand, request_id, orders) for each in judgement.decision.verdicts]
-    after = judgement.decision.order
     return Told(
         [each for each in entries if each.status == "APPLICABLE"],
         [each for each in entries if each.status == "INAPPLICABLE"],
         [each for each in entries if each.status == "SKIPPED"],
         entries,
-        UNSET if after is None else orders.tell(after),
+        orders.after_all() or UNSET,
     )
 
 

@@ -75,8 +75,8 @@ def keep(rows: Rows, ctx: Ctx, body: Redeem, scene: Scene, customer_id: str) -> 
     parent_id = ctx.serial_id(PREFIX, "", rows.next_serial()) if len(applied) > 1 else None
     order = _pay(rows, ctx, body, scene, customer_id, _of_order(ctx, applied, ids, parent_id), parent_id or ids[0])
     tells = OrdersOut(judgement)
-    calculated = judgement.decision.order
-    final = None if calculated is None else _encode(_as_stored(tells.tell(calculated), order))
+    calculated, last = judgement.decision.order, tells.after_all()
+    final = None if last is None else _encode(_as_stored(last, order))
     said = Said.of(ctx, rows.rulebook.version, judgement.facts, customer_id, None if order is None else order.id)
     amount = None if calculated is None else calculated.initial_amount
     work = _Work(said, tells, order, final, amount, judgement.facts, parent_id)
