@@ -18,8 +18,8 @@ from tests.properties.opening import Opened, opened
 from tests.properties.shops import ASKED, GOODS, Asked, Goods, Made, named
 from tests.support.management import Managed, managed
 
-EXAMPLES = settings().max_examples // 4
-"""Of shops, for each database: 25, or 500 with `--hypothesis-profile long`."""
+EXAMPLES = settings().max_examples // 2
+"""Of shops, for each database: 50, or 1,000 with `--hypothesis-profile long`."""
 EXPAND = {"expand": ["order", "redeemable", "redemption", "category", "trace"]}
 OF_STORED = (
     "id",
@@ -112,11 +112,11 @@ def check_qualified(shop: Opened, asked: Asked) -> None:
         return
     listed = {each["id"]: each for each in answer.json()["redeemables"]["data"]}
     for thing, told in zip(things, map(ok, alone), strict=True):
-        entry, reasons = listed.get(thing["id"]), reasons_of(told)
+        entry = listed.get(thing["id"])
         if thing["id"] in shop.adas and not is_ada(body["customer"]):
             assert entry is None or body["customer"] is None, "the order may be hers"
-        elif any(map(is_shared, reasons)):
-            assert entry is not None or not all(map(is_shared, reasons))
+        elif any(map(is_shared, reasons_of(told))):
+            continue  # whether it would apply but for that, a validation does not tell
         elif told["valid"]:
             assert entry is not None, told
             check_entry(entry, told)
