@@ -120,3 +120,22 @@ def _instr(function: has_part, compiler: Any, **options: Any) -> str:
 @compiles(has_part, "postgresql")
 def _strpos(function: has_part, compiler: Any, **options: Any) -> str:
     return f"(strpos({compiler.process(function.clauses, **options)}) > 0)"
+
+
+class in_each(sa.sql.functions.GenericFunction[Any]):  # noqa: N801 - named as it is called
+    """A condition in two forms, `in_each(of SQLite, of PostgreSQL)`, where one form is not quick in both."""
+
+    type = sa.Boolean()
+    inherit_cache = True
+
+
+@compiles(in_each, "sqlite")
+def _first(function: in_each, compiler: Any, **options: Any) -> str:
+    first, _ = function.clauses
+    return f"({compiler.process(first, **options)})"
+
+
+@compiles(in_each, "postgresql")
+def _second(function: in_each, compiler: Any, **options: Any) -> str:
+    _, second = function.clauses
+    return f"({compiler.process(second, **options)})"

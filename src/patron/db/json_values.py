@@ -84,6 +84,26 @@ class is_among_numbers(sa.sql.functions.GenericFunction[Any]):  # noqa: N801 - n
     inherit_cache = True
 
 
+class as_json(sa.sql.functions.GenericFunction[Any]):  # noqa: N801 - named as it is called
+    """A parameter in JSON, as PostgreSQL compares it with a value: one of another type is less or more, never equal."""
+
+    type = sa.Text()
+    inherit_cache = True
+
+
+class is_among_json(sa.sql.functions.GenericFunction[Any]):  # noqa: N801 - named as it is called
+    """Whether a value is one of a JSON array's, for PostgreSQL: `is_among_json(value, array)`."""
+
+    type = sa.Boolean()
+    inherit_cache = True
+
+
+class json_is_number(_AtPlace):  # noqa: N801 - named as it is called
+    """Whether a value is a number, for PostgreSQL."""
+
+    type = sa.Boolean()
+
+
 class json_value(_AtPlace):  # noqa: N801 - named as it is called
     """A value itself, for the functions of entries."""
 
@@ -195,6 +215,22 @@ def _is_array_postgres(function: json_is_array, compiler: Any, **options: Any) -
     return f"(coalesce(jsonb_typeof({_postgres(function, compiler, **options)}), '') = 'array')"
 
 
+@compiles(json_is_number, "postgresql")
+def _is_number_postgres(function: json_is_number, compiler: Any, **options: Any) -> str:
+    return f"(jsonb_typeof({_postgres(function, compiler, **options)}) = 'number')"
+
+
+@compiles(as_json, "postgresql")
+def _as_json_postgres(function: as_json, compiler: Any, **options: Any) -> str:
+    return f"({compiler.process(function.clauses, **options)})::jsonb"
+
+
+@compiles(is_among_json, "postgresql")
+def _among_json_postgres(function: is_among_json, compiler: Any, **options: Any) -> str:
+    value, array = (compiler.process(clause, **options) for clause in function.clauses)
+    return f"{value} = ANY (ARRAY(SELECT jsonb_array_elements({array}::jsonb)))"
+
+
 @compiles(json_has_value, "sqlite")
 def _has_value_sqlite(function: json_has_value, compiler: Any, **options: Any) -> str:
     column, path = _sqlite(function, compiler, **options)
@@ -217,15 +253,10 @@ def _scalar_sqlite(function: Any, compiler: Any, **options: Any) -> str:
     return f"CASE WHEN {kind} IN ({_TYPES[type(function)][0]}) THEN {value} END"
 
 
-def _value_of(function: Any, compiler: Any, **options: Any) -> str:
-    value, _ = function.clauses
-    return str(compiler.process(value, **options))
-
-
 @compiles(entry_text, "postgresql")
 @compiles(entry_number, "postgresql")
 def _scalar_postgres(function: Any, compiler: Any, **options: Any) -> str:
-    value = _value_of(function, compiler, **options)
+    value = compiler.process(next(iter(function.clauses)), **options)
     cast = _CASTS[type(function)]
     return f"CASE WHEN jsonb_typeof({value}) = {_TYPES[type(function)][1]} THEN ({value} #>> '{{}}'){cast} END"
 
@@ -238,7 +269,7 @@ def _boolean_sqlite(function: entry_boolean, compiler: Any, **options: Any) -> s
 
 @compiles(entry_boolean, "postgresql")
 def _boolean_postgres(function: entry_boolean, compiler: Any, **options: Any) -> str:
-    value = _value_of(function, compiler, **options)
+    value = compiler.process(next(iter(function.clauses)), **options)
     return f"CASE WHEN jsonb_typeof({value}) = 'boolean' THEN ({value})::boolean::int END"
 
 

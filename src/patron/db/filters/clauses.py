@@ -1,17 +1,26 @@
 """The clauses that criteria become, of a value that is there as a text, a number or a boolean."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import sqlalchemy as sa
 
 from patron.db.dialect import INTEGER, TEXT, JsonText, each_text, has_part, is_among
 from patron.db.filters.sources import Clause, InColumn, InJson, InStates
-from patron.db.json_values import Entry, entries_at, is_among_numbers
+from patron.db.json_values import (
+    Entry,
+    as_json,
+    entries_at,
+    is_among_json,
+    is_among_numbers,
+    json_is_number,
+    json_value,
+)
 from patron.db.moments import weekday
 from patron.engine.conditions.criteria import (
     Among,
+    Compared,
     Counted,
     Criterion,
     DatePart,
@@ -50,23 +59,41 @@ def is_value(values: Values, entry: Entry) -> Clause:
     if values.texts:
         tests.append(_is_text(values, entry.text))
     if values.numbers:
-        tests.append(is_among_numbers(entry.number, _array(sorted(values.numbers))))
+        tests.append(is_among_numbers(entry.number, _json(sorted(values.numbers))))
     if values.booleans:
-        tests.append(is_among_numbers(entry.boolean, _array([int(each) for each in sorted(values.booleans)])))
+        tests.append(is_among_numbers(entry.boolean, _json([int(each) for each in sorted(values.booleans)])))
     return sa.or_(*tests)
+
+
+def quick_alone(criterion: Criterion, at: tuple[Clause, ...]) -> Clause | None:
+    """Whether a value that is no array passes, as PostgreSQL finds out quickest: by what it compares without a cast.
+
+    None for a criterion that looks into the value.
+    """
+    value = json_value(*at)
+    if isinstance(criterion, Is | Among):
+        values = _sorted(criterion.values)
+        return value == as_json(_json(values[0])) if len(values) == 1 else is_among_json(value, _json(values))
+    if isinstance(criterion, Compared):
+        return sa.and_(compared(value, criterion.sign, as_json(_json(criterion.limit))), json_is_number(*at))
+    return None
+
+
+def _sorted(values: Values) -> list[Any]:
+    return [*sorted(values.texts), *sorted(values.numbers), *sorted(values.booleans)]
 
 
 def is_one_of(values: Values, column: Clause, kind: Type) -> Clause:
     """Whether a column of this type is one of the values."""
     if kind is Type.NUMBER:
-        return is_among_numbers(column, _array(sorted(values.numbers)))
+        return is_among_numbers(column, _json(sorted(values.numbers)))
     return _is_text(values, column)
 
 
 def _is_text(values: Values, text: Clause) -> Clause:
     if len(values.texts) == 1:
         return text == sa.literal(next(iter(values.texts)), TEXT)
-    return is_among(text, _array(sorted(values.texts)))
+    return is_among(text, _json(sorted(values.texts)))
 
 
 def held(source: InJson, values: Values) -> Clause:
@@ -100,7 +127,7 @@ def in_states(criterion: Criterion, source: InStates) -> Clause:
     return sa.and_(*clauses) if isinstance(criterion, Includes) else sa.or_(*clauses)
 
 
-def _array(values: Sequence[Any]) -> Clause:
+def _json(values: Any) -> Clause:
     return sa.literal(json.dumps(values, ensure_ascii=False), JsonText())
 
 
@@ -108,7 +135,7 @@ def has_one_part(criterion: Part, text: Clause) -> Clause:
     """Whether a text contains, or starts or ends with, one of the parts."""
     if len(criterion.texts) == 1:
         return _has(criterion, text, sa.literal(criterion.texts[0], TEXT))
-    part = each_text(_array(criterion.texts)).table_valued("value").alias()
+    part = each_text(_json(criterion.texts)).table_valued("value").alias()
     return sa.exists(_one().select_from(part).where(_has(criterion, text, part.c.value)))
 
 
@@ -155,6 +182,6 @@ def has_date_part(criterion: DatePart, day: Clause) -> Clause:
     """Whether a day has one of the numbers."""
     numbers = sorted(criterion.numbers)
     if criterion.part == "weekday":
-        return is_among_numbers(weekday(day), _array(numbers))
+        return is_among_numbers(weekday(day), _json(numbers))
     start, length = {"year": (1, 4), "month": (6, 2), "day": (9, 2)}[criterion.part]
-    return is_among(sa.func.substr(day, start, length), _array([f"{number:0{length}}" for number in numbers]))
+    return is_among(sa.func.substr(day, start, length), _json([f"{number:0{length}}" for number in numbers]))

@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from patron.db.dialect import INTEGER, TEXT, JsonText, is_among
+from patron.db.dialect import INTEGER, TEXT, JsonText, in_each, is_among
 from patron.db.filters.clauses import (
     compared,
     has_date_part,
@@ -19,6 +19,7 @@ from patron.db.filters.clauses import (
     is_one_of,
     is_value,
     opposite,
+    quick_alone,
     size_of,
     some_entry,
     within_days,
@@ -134,13 +135,19 @@ class _Writer:
             return compared(json_size(*at), criterion.sign, sa.literal(criterion.n, INTEGER))
         if isinstance(criterion, Includes):
             return held(source, criterion.values) == size_of(criterion.values)
+        alone = self._alone(criterion, source)
         if isinstance(criterion, Is):
-            alone = is_value(criterion.values, value_at(source.column, source.path))
-            return sa.case((json_is_array(*at), is_exactly(source, criterion.values)), else_=alone)
-        some = some_entry(source, lambda entry: self._of_entry(criterion, entry))
+            several = is_exactly(source, criterion.values)
+        else:
+            several = some_entry(source, lambda entry: self._of_entry(criterion, entry))
         # Most values are no arrays, and are looked at without the rows of a subquery.
-        alone = self._of_entry(criterion, value_at(source.column, source.path))
-        return sa.case((json_is_array(*at), some), else_=alone)
+        by_type = sa.case((json_is_array(*at), several), else_=alone)
+        quick = quick_alone(criterion, at)
+        return by_type if quick is None else in_each(by_type, sa.or_(quick, sa.and_(json_is_array(*at), several)))
+
+    def _alone(self, criterion: Criterion, source: InJson) -> Clause:
+        entry = value_at(source.column, source.path)
+        return is_value(criterion.values, entry) if isinstance(criterion, Is) else self._of_entry(criterion, entry)
 
     def _of_entry(self, criterion: Criterion, entry: Entry) -> Clause:
         if isinstance(criterion, Among):
