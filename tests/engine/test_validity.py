@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from patron.engine.case import Hours, Timeframe
-from patron.engine.validity import NEVER, duration_of, outside_days, outside_hours, outside_timeframe
+from patron.engine.durations import NEVER, duration_of
+from patron.engine.validity import outside_days, outside_hours, outside_timeframe
 from patron.kernel.clock import from_iso, to_iso
 from tests.engine.reading import NamedZone
 

@@ -6,7 +6,8 @@ from patron.engine.cart import Cart
 from patron.engine.case import Case, Redeemable
 from patron.engine.decision import Change, Refusal, Trace
 from patron.engine.discounts.effects import ON_ORDER, effect_of
-from patron.engine.validity import NEVER, outside_days, outside_hours, outside_timeframe
+from patron.engine.durations import NEVER
+from patron.engine.validity import outside_days, outside_hours, outside_timeframe
 from patron.kernel.clock import to_iso
 
 _LAST_TOLD = 253_402_300_799_999

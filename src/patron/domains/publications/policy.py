@@ -1,8 +1,5 @@
 """Pure decisions about a publication: what was asked for, and what is kept of it."""
 
-import re
-from calendar import monthrange
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -13,9 +10,12 @@ from patron.domains.publications.model import FAILURE, NO_CODE, SUCCESS, Publica
 from patron.domains.publications.wire.asked import CampaignChoice, PublicationIn
 from patron.domains.vouchers import Campaign
 from patron.domains.vouchers.model import Voucher
+from patron.engine.durations import duration_of, later
+from patron.kernel.clock import from_iso
 from patron.kernel.incentive_problems import missing_vouchers, no_voucher_suitable_for_publication
 from patron.kernel.incentive_problems import too_many_vouchers_requested as too_many
 from patron.kernel.problems import Problem
+from patron.kernel.zones import zone_of
 
 _encode = msgspec.json.encode
 
@@ -104,12 +104,8 @@ def new_publication(given: Given, body: Publish, now: int) -> Publication:
     )
 
 
-_DURATION = re.compile(
-    r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?", re.ASCII
-)
-_LATEST = datetime(9999, 12, 30, tzinfo=UTC)
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MS = timedelta(milliseconds=1)
+_LATEST = from_iso("9999-12-30")
+_UTC = zone_of("UTC")
 
 
 def end_of(moment: int, lifetime: str) -> int:
@@ -120,19 +116,5 @@ def end_of(moment: int, lifetime: str) -> int:
     >>> end_of(0, "P1D"), end_of(0, "PT90M"), end_of(30 * 86_400_000, "P1M") // 86_400_000
     (86400000, 5400000, 58)
     """
-    found = _DURATION.fullmatch(lifetime)
-    assert found is not None
-    years, months, weeks, days, hours, minutes, seconds = (int(part or 0) for part in found.groups())
-    begin = _EPOCH + moment * _MS
-    try:
-        end = _months_later(begin, 12 * years + months)
-        end += timedelta(weeks=weeks, days=days, hours=hours, minutes=minutes, seconds=seconds)
-    except (OverflowError, ValueError):
-        end = _LATEST
-    return (min(end, _LATEST) - _EPOCH) // _MS
-
-
-def _months_later(begin: datetime, months: int) -> datetime:
-    years, month = divmod(begin.month - 1 + months, 12)
-    year = begin.year + years
-    return begin.replace(year=year, month=month + 1, day=min(begin.day, monthrange(year, month + 1)[1]))
+    duration = duration_of(lifetime)
+    return moment if duration is None else min(later(moment, duration, 1, _UTC), _LATEST)

@@ -6,6 +6,9 @@ An array is looked at by its entries: one that fits is enough, where a criterion
 from dataclasses import dataclass
 from typing import Literal
 
+from patron.engine.case import Hours
+from patron.engine.durations import Duration
+
 Number = int | float
 """A JSON number. It is compared, and nothing else is done with it."""
 
@@ -147,24 +150,10 @@ class DatePart:
 
 
 @dataclass(frozen=True, slots=True)
-class Hours:
-    """A moment at local times from `start` up to `end` (ms of the day; an end that is not later is the next day's).
+class DailyHours:
+    """A moment in one of these parts of local days."""
 
-    `weekdays` are those on which the hours begin, 0 is Sunday.
-    """
-
-    start: int
-    end: int
-    weekdays: frozenset[int]
-
-
-@dataclass(frozen=True, slots=True)
-class Duration:
-    """A length of time: months, days and ms, each of which may be zero."""
-
-    months: int = 0
-    days: int = 0
-    ms: int = 0
+    windows: tuple[Hours, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +172,7 @@ Yearly = AnniversaryAway | AnniversaryPeriod
 """Criteria that are days of any year, once today is known."""
 
 Criterion = (
-    Present | Is | Among | Includes | Part | Compared | Counted | Spanned | Yearly | DatePart | Hours | Recurring
+    Present | Is | Among | Includes | Part | Compared | Counted | Spanned | Yearly | DatePart | DailyHours | Recurring
 )
 
 TIMED = (Away, YearsAgo, Period, AnniversaryAway, AnniversaryPeriod)

@@ -4,11 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from patron.engine.conditions.calendars import Calendar, civil, first_of_month, weekday
-from patron.engine.conditions.criteria import DatePart, Duration, Hours, Recurring, Spanned, Yearly
+from patron.engine.conditions.calendars import Calendar, weekday
+from patron.engine.conditions.criteria import DailyHours, DatePart, Recurring, Spanned, Yearly
 from patron.engine.conditions.spans import month_days_of, spans_of
-from patron.kernel.iso import DAY_MS, day_of, day_text, ms_of
-from patron.kernel.zones import FIRST_DAY, LAST_DAY
+from patron.engine.durations import begun, later
+from patron.engine.validity import is_within
+from patron.kernel.iso import day_of, day_text, ms_of
 
 _DAY_LENGTH = 10
 
@@ -81,16 +82,9 @@ def date_part(criterion: DatePart, calendar: Calendar) -> TimeTest:
     return _by_day(calendar, lambda day: day[start:end] in texts)
 
 
-def hours(criterion: Hours, calendar: Calendar) -> TimeTest:
+def hours(criterion: DailyHours, calendar: Calendar) -> TimeTest:
     """Whether a moment is within daily hours; a day is not, as it has no hour."""
-    start, length = criterion.start, (criterion.end - criterion.start) % DAY_MS or DAY_MS
-    zone, weekdays = calendar.zone, criterion.weekdays
-
-    def test(ms: int) -> bool:
-        day, since = divmod(zone.local_ms(ms) - start, DAY_MS)
-        return since < length and weekday(day) in weekdays
-
-    return TimeTest(lambda _day: False, test)
+    return TimeTest(lambda _day: False, lambda ms: is_within(ms, criterion.windows, calendar.zone))
 
 
 def recurring(criterion: Recurring, calendar: Calendar) -> TimeTest:
@@ -98,50 +92,11 @@ def recurring(criterion: Recurring, calendar: Calendar) -> TimeTest:
 
     Occurrences keep to the clocks of the project's zone where they come by days or months.
     """
-    zone, every = calendar.zone, criterion.interval
+    zone, interval = calendar.zone, criterion.interval
     first = zone.start_of(criterion.start.day) if criterion.start.ms is None else criterion.start.ms
-    first_day, clock = divmod(zone.local_ms(first), DAY_MS)
-    first_month, day_of_month = _month_of(first_day), civil(first_day).day
-
-    def occurrence(n: int) -> int:
-        if every.ms:
-            return first + n * every.ms
-        day = first_day + n * every.days
-        if every.months:
-            day = _in_month(first_month + n * every.months, day_of_month)
-        return zone.moment_of(day * DAY_MS + clock)
-
-    def number(ms: int) -> int:
-        """Of the last occurrence that may have begun."""
-        if every.ms:
-            return (ms - first) // every.ms
-        day = zone.day_of(ms)
-        return (_month_of(day) - first_month) // every.months if every.months else (day - first_day) // every.days
 
     def test(ms: int) -> bool:
-        n = number(ms)
-        begins = [occurrence(each) for each in (n, n - 1) if each >= 0]
-        return any(begin <= ms < _later(begin, criterion.length, calendar) for begin in begins)
+        n = begun(ms, first, interval, zone)
+        return n is not None and ms < later(later(first, interval, n, zone), criterion.length, 1, zone)
 
     return TimeTest(lambda _day: False, test)
-
-
-def _later(begin: int, length: Duration, calendar: Calendar) -> int:
-    """The moment that is so much later than another; days and months by the clocks of the project's zone."""
-    if not (length.days or length.months):
-        return begin + length.ms
-    day, clock = divmod(calendar.zone.local_ms(begin), DAY_MS)
-    if length.months:
-        day = _in_month(_month_of(day) + length.months, civil(day).day)
-    return calendar.zone.moment_of((day + length.days) * DAY_MS + clock) + length.ms
-
-
-def _month_of(day: int) -> int:
-    date = civil(day)
-    return date.year * 12 + date.month - 1
-
-
-def _in_month(month: int, day_of_month: int) -> int:
-    """The day of a month with this number; the month's last, where it has no such day."""
-    day = first_of_month(month) + day_of_month - 1
-    return min(max(day, FIRST_DAY), first_of_month(month + 1) - 1, LAST_DAY)

@@ -4,7 +4,7 @@ from typing import Any
 
 from patron.engine.conditions.criteria import Number, Point, Values
 from patron.engine.conditions.fields import Field, Type
-from patron.kernel.iso import DAY_MS, day_of, ms_of
+from patron.kernel.iso import day_of, ms_of
 from patron.kernel.json_bounds import json_number
 
 MOST_VALUES = 1_000
@@ -173,9 +173,9 @@ def _ids_of(given: dict[Any, Any], place: int) -> list[Any]:
 
 
 def clock_of(text: str) -> int | None:
-    """A local time `HH:MM`, from 00:00 to 24:00, in ms of the day."""
+    """A local time `HH:MM`, from 00:00 to 24:00, in minutes of the day."""
     hours, _, minutes = text.partition(":")
     if not (len(hours) == len(minutes) == 2 and (hours + minutes).isascii() and (hours + minutes).isdigit()):
         return None
-    ms = (int(hours) * 60 + int(minutes)) * 60_000
-    return ms if ms <= DAY_MS and int(minutes) < 60 else None
+    since = int(hours) * 60 + int(minutes)
+    return since if since <= 24 * 60 and int(minutes) < 60 else None

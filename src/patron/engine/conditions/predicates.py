@@ -13,8 +13,8 @@ from patron.engine.conditions.criteria import (
     Compared,
     Counted,
     Criterion,
+    DailyHours,
     DatePart,
-    Hours,
     Includes,
     Is,
     Part,
@@ -135,7 +135,7 @@ def _timed(criterion: Criterion, calendar: Calendar, today: int) -> TimeTest:
         return yearly(criterion, calendar, today)
     if isinstance(criterion, DatePart):
         return date_part(criterion, calendar)
-    if isinstance(criterion, Hours):
+    if isinstance(criterion, DailyHours):
         return hours(criterion, calendar)
     if isinstance(criterion, Recurring):
         return recurring(criterion, calendar)

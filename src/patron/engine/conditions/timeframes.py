@@ -3,15 +3,12 @@
 import re
 from typing import Any
 
-from patron.engine.conditions.criteria import Between, Criterion, Duration, Hours, Recurring
+from patron.engine.case import Hours
+from patron.engine.conditions.criteria import Between, Criterion, DailyHours, Recurring
 from patron.engine.conditions.operands import Unfit, clock_of, point_of
-from patron.kernel.iso import DAY_MS
+from patron.engine.durations import Duration, duration_of
 
-_DURATION = re.compile(
-    r"P(?=.)(?:(\d{1,4})Y)?(?:(\d{1,4})M)?(?:(\d{1,4})W)?(?:(\d{1,5})D)?"
-    r"(?:T(?=.)(?:(\d{1,6})H)?(?:(\d{1,7})M)?(?:(\d{1,8})S)?)?",
-    re.ASCII,
-)
+MIDNIGHT = 24 * 60
 _WEEKDAYS = re.compile(r"[0-6](,[0-6]){0,6}")
 
 
@@ -31,13 +28,20 @@ def absolute(given: list[Any]) -> Criterion:
 
 
 def daily_hours(given: list[Any]) -> Criterion:
-    """`18:00;20:01;2,3`: local times from one up to the other, on these days of the week. Raises `Unfit`."""
+    """`18:00;20:01;2,3`: local times from one up to the other, on these days of the week. Raises `Unfit`.
+
+    An end that is not later than the start is the next day's.
+    """
     expected = "two times and days of the week, as 18:00;20:01;2,3"
     start, end, days = _parts(given, expected, 3)
     first, last = clock_of(start), clock_of(end)
-    if first is None or last is None or first == DAY_MS or not _WEEKDAYS.fullmatch(days):
+    if first is None or last is None or first == MIDNIGHT or not _WEEKDAYS.fullmatch(days):
         raise Unfit(expected, 0)
-    return Hours(first, last, frozenset(map(int, days.split(","))))
+    begin_on = frozenset(map(int, days.split(",")))
+    if first < last:
+        return DailyHours((Hours(start=first, end=last, days=begin_on),))
+    day_after = frozenset((day + 1) % 7 for day in begin_on)
+    return DailyHours((Hours(start=first, end=MIDNIGHT, days=begin_on), Hours(start=0, end=last, days=day_after)))
 
 
 def _parts(given: list[Any], expected: str, n: int) -> list[str]:
@@ -50,8 +54,7 @@ def _parts(given: list[Any], expected: str, n: int) -> list[str]:
 
 
 def _duration(text: str) -> Duration:
-    found = _DURATION.fullmatch(text)
-    if found is None:
-        raise Unfit("durations in ISO 8601, as P1D or PT1H", 0)
-    years, months, weeks, days, hours, minutes, seconds = (int(each or 0) for each in found.groups())
-    return Duration(years * 12 + months, weeks * 7 + days, ((hours * 60 + minutes) * 60 + seconds) * 1000)
+    duration = duration_of(text)
+    if duration is None:
+        raise Unfit("durations in ISO 8601 that are not zero, as P1D or PT1H", 0)
+    return duration

@@ -1,6 +1,6 @@
 """Campaigns as they are sent: to create one, to change it, and to add vouchers to it (spec I 2.1, 2.2)."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
@@ -10,18 +10,18 @@ from patron.domains.vouchers import PROMOTION
 from patron.domains.vouchers.wire.discount import Amount, Discount, GiftEffect, GiftIn, is_given
 from patron.domains.vouchers.wire.given import (
     AdditionalInfo,
-    CategoryName,
     Code,
-    DaysOfWeek,
+    Described,
+    Limited,
     Reference,
     VoucherCodeConfig,
     VoucherRedemptionIn,
 )
 from patron.domains.vouchers.wire.given import Type as VoucherType
-from patron.domains.vouchers.wire.validity import Date, ValidityHours, ValidityTimeframe, is_duration
+from patron.engine.durations import duration_of
 from patron.kernel.codes import LONGEST
 from patron.kernel.incentive_problems import invalid_campaign
-from patron.kernel.json_bounds import LONGEST_KEY, check_metadata
+from patron.kernel.json_bounds import LONGEST_KEY
 from patron.kernel.problems import invalid_payload
 
 MOST_CODES = 100_000
@@ -55,27 +55,18 @@ class TemplateIn(msgspec.Struct, frozen=True, kw_only=True):
 NO_TEMPLATE = TemplateIn()
 
 
-class _Defined(msgspec.Struct, frozen=True, kw_only=True):
+class _Defined(Limited, frozen=True, kw_only=True):
     """What may be said of a campaign when it is created and when it is changed."""
 
     description: Description | None | UnsetType = UNSET
-    category: CategoryName | None | UnsetType = UNSET
-    category_id: Reference | None | UnsetType = UNSET
-    start_date: Date | None | UnsetType = UNSET
-    expiration_date: Date | None | UnsetType = UNSET
-    validity_timeframe: ValidityTimeframe | None | UnsetType = UNSET
-    validity_day_of_week: DaysOfWeek | None | UnsetType = UNSET
-    validity_hours: ValidityHours | None | UnsetType = UNSET
     activity_duration_after_publishing: Duration | None | UnsetType = UNSET
     join_once: bool | None | UnsetType = UNSET
     auto_join: bool | None | UnsetType = UNSET
-    metadata: dict[str, Any] | None | UnsetType = UNSET
 
     def __post_init__(self) -> None:
-        if isinstance(self.metadata, dict):
-            check_metadata(self.metadata)
+        super().__post_init__()
         lifetime = self.activity_duration_after_publishing
-        if isinstance(lifetime, str) and not is_duration(lifetime):
+        if isinstance(lifetime, str) and duration_of(lifetime) is None:
             raise invalid_payload(
                 "activity_duration_after_publishing: expected an ISO 8601 duration, such as P24D or PT1H"
             )
@@ -175,21 +166,12 @@ class CampaignPatch(_Defined, frozen=True, kw_only=True):
     ) = UNSET
 
 
-class AddedVoucherIn(msgspec.Struct, frozen=True, kw_only=True):
+class AddedVoucherIn(Described, frozen=True, kw_only=True):
     """In what a voucher differs from its campaign's template: what is absent is as the campaign says."""
 
-    category: CategoryName | None | UnsetType = UNSET
-    category_id: Reference | None | UnsetType = UNSET
     redemption: VoucherRedemptionIn | None | UnsetType = UNSET
     additional_info: AdditionalInfo | None | UnsetType = UNSET
-    start_date: Date | None | UnsetType = UNSET
-    expiration_date: Date | None | UnsetType = UNSET
     active: bool | None | UnsetType = UNSET
-    metadata: dict[str, Any] | None | UnsetType = UNSET
-
-    def __post_init__(self) -> None:
-        if isinstance(self.metadata, dict):
-            check_metadata(self.metadata)
 
 
 class AddedVouchersIn(AddedVoucherIn, frozen=True, kw_only=True):

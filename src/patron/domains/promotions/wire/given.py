@@ -1,15 +1,13 @@
 """Tiers and stacks as they are sent: to create one, and to change it (spec I 2.3)."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from patron.domains.promotions.model import MOST_STACKED, MOST_TIERS
 from patron.domains.vouchers.wire.discount import Discount
-from patron.domains.vouchers.wire.given import CategoryName, DaysOfWeek, Reference
-from patron.domains.vouchers.wire.validity import Date, ValidityHours, ValidityTimeframe
-from patron.kernel.json_bounds import check_metadata
+from patron.domains.vouchers.wire.given import Limited, Reference
 
 Name = Annotated[str, Meta(min_length=1, max_length=500)]
 Banner = Annotated[str, Meta(max_length=5_000)]
@@ -22,23 +20,11 @@ class Action(msgspec.Struct, frozen=True, kw_only=True):
     discount: Discount
 
 
-class _Defined(msgspec.Struct, frozen=True, kw_only=True):
+class _Defined(Limited, frozen=True, kw_only=True):
     """What may be said of a tier when it is created and when it is changed."""
 
     banner: Banner | None | UnsetType = UNSET
-    metadata: dict[str, Any] | None | UnsetType = UNSET
     hierarchy: Hierarchy | None | UnsetType = UNSET
-    start_date: Date | None | UnsetType = UNSET
-    expiration_date: Date | None | UnsetType = UNSET
-    validity_timeframe: ValidityTimeframe | None | UnsetType = UNSET
-    validity_day_of_week: DaysOfWeek | None | UnsetType = UNSET
-    validity_hours: ValidityHours | None | UnsetType = UNSET
-    category: CategoryName | None | UnsetType = UNSET
-    category_id: Reference | None | UnsetType = UNSET
-
-    def __post_init__(self) -> None:
-        if isinstance(self.metadata, dict):
-            check_metadata(self.metadata)
 
 
 class TierIn(_Defined, frozen=True, kw_only=True):

@@ -58,24 +58,34 @@ class VoucherRedemptionIn(msgspec.Struct, frozen=True, kw_only=True):
     quantity: Annotated[int, Meta(ge=1, le=1_000_000_000)] | None | UnsetType = UNSET
 
 
-class Defined(msgspec.Struct, frozen=True, kw_only=True):
-    """What may be said of a voucher when it is created and when it is changed."""
+class Described(msgspec.Struct, frozen=True, kw_only=True):
+    """What may be said of every incentive, whatever it does."""
 
     category: CategoryName | None | UnsetType = UNSET
     category_id: Reference | None | UnsetType = UNSET
     start_date: Date | None | UnsetType = UNSET
     expiration_date: Date | None | UnsetType = UNSET
-    validity_timeframe: ValidityTimeframe | None | UnsetType = UNSET
-    validity_day_of_week: DaysOfWeek | None | UnsetType = UNSET
-    validity_hours: ValidityHours | None | UnsetType = UNSET
-    active: bool | None | UnsetType = UNSET
-    additional_info: AdditionalInfo | None | UnsetType = UNSET
     metadata: dict[str, Any] | None | UnsetType = UNSET
-    discount: Discount | None | UnsetType = UNSET
 
     def __post_init__(self) -> None:
         if isinstance(self.metadata, dict):
             check_metadata(self.metadata)
+
+
+class Limited(Described, frozen=True, kw_only=True):
+    """What may be said of one that is valid within its dates at certain times alone."""
+
+    validity_timeframe: ValidityTimeframe | None | UnsetType = UNSET
+    validity_day_of_week: DaysOfWeek | None | UnsetType = UNSET
+    validity_hours: ValidityHours | None | UnsetType = UNSET
+
+
+class Defined(Limited, frozen=True, kw_only=True):
+    """What may be said of a voucher when it is created and when it is changed."""
+
+    active: bool | None | UnsetType = UNSET
+    additional_info: AdditionalInfo | None | UnsetType = UNSET
+    discount: Discount | None | UnsetType = UNSET
 
 
 class VoucherIn(Defined, frozen=True, kw_only=True):

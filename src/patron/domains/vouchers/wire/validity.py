@@ -1,11 +1,11 @@
 """When a voucher is valid: dates, timeframes, days of the week and hours (spec I 1.1)."""
 
-import re
 from typing import Annotated, Literal
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
+from patron.engine.durations import duration_of
 from patron.kernel.clock import from_iso
 from patron.kernel.problems import invalid_payload
 
@@ -27,13 +27,6 @@ MOST_WINDOWS = 50
 MIDNIGHT = "00:00"
 END_OF_DAY = "24:00"
 
-_DURATION = re.compile(r"P(?=[\dT])(\d+Y)?(\d+M)?(\d+W)?(\d+D)?(T(?=\d)(\d+H)?(\d+M)?(\d+S)?)?", re.ASCII)
-
-
-def is_duration(text: str) -> bool:
-    """Whether this is an ISO 8601 duration."""
-    return _DURATION.fullmatch(text) is not None
-
 
 class ValidityTimeframe(msgspec.Struct, frozen=True, kw_only=True):
     """Valid for `duration` at the begin of every `interval`, counted from the start date; ISO 8601 durations."""
@@ -43,7 +36,7 @@ class ValidityTimeframe(msgspec.Struct, frozen=True, kw_only=True):
 
     def __post_init__(self) -> None:
         for field in ("interval", "duration"):
-            if not is_duration(getattr(self, field)):
+            if duration_of(getattr(self, field)) is None:
                 raise invalid_payload(f"validity_timeframe.{field}: expected an ISO 8601 duration, such as P2D or PT1H")
 
 
