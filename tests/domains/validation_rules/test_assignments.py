@@ -88,6 +88,30 @@ def _ended(client: httpx.Client, action_id: str) -> Made:
     return action
 
 
+def test_whatever_tells_of_a_voucher_tells_its_rule(client: httpx.Client, make: Make) -> None:
+    one = voucher(client, validation_rules=[make(DEAR)["id"]])
+    path, whose = f"/v1/vouchers/{one['code']}", {"customer": {"source_id": a_code()}}
+    expected = assignments(one)
+    published = ok(client.post("/v1/publications", json={"voucher": one["code"], **whose}))
+    holder = published["customer_id"]
+    body = {"redeemables": [{"object": "voucher", "id": one["code"]}], "order": {"amount": 20_000}, **whose}
+    redeemed = ok(client.post("/v1/redemptions", json=body))["redemptions"][0]
+    rollback = ok(client.post(f"/v1/redemptions/{redeemed['id']}/rollback"))
+    failed = client.post("/v1/redemptions", json={**body, "order": {"amount": 1}}).json()["resource_id"]
+    listed = ok(client.get("/v1/redemptions", params={"customer": holder}))["redemptions"]
+    [held] = ok(client.get(f"/v1/customers/{holder}/redeemables"))["data"]
+    told = [
+        ok(client.get(path)),
+        ok(client.post(f"{path}/disable")),
+        ok(client.get("/v1/vouchers", params={"code": one["code"]}))["vouchers"][0],
+        published["voucher"],
+        held["redeemable"]["voucher"],
+        *(each["voucher"] for each in (redeemed, rollback, ok(client.get(f"/v1/redemptions/{failed}")), *listed)),
+    ]
+    assert len(listed) == 3
+    assert [assignments(each) for each in told] == [expected] * len(told)
+
+
 def test_a_second_rule_is_refused_unless_it_is_forced(client: httpx.Client, make: Make) -> None:
     first, second, one = make(DEAR), make(DEAR), voucher(client)
     before = ok(assign(client, first, "voucher", one["id"]))

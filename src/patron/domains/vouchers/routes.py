@@ -14,7 +14,7 @@ from patron.domains.vouchers.actions.find import find
 from patron.domains.vouchers.actions.list import list_transactions, list_vouchers
 from patron.domains.vouchers.actions.pictures import barcode, qr
 from patron.domains.vouchers.actions.redeemables import list_redeemables
-from patron.domains.vouchers.assets import assets_of, whole, with_assets
+from patron.domains.vouchers.assets import whole, with_assets
 from patron.domains.vouchers.campaign import Campaigns
 from patron.domains.vouchers.columns import VoucherColumns
 from patron.domains.vouchers.policy import status_of
@@ -126,16 +126,17 @@ async def redeemables(call: Call[None, RedeemablesQuery]) -> Reply:
     held, total, more = await list_redeemables(
         call.read, ctx.project_id, call.params["customerId"], call.query, ctx.now
     )
-    data = [_redeemable(call, *holding) for holding in held]
+    told = await whole(call, [found for _, _, found in held])
+    data = [_redeemable(call, *holding, voucher) for holding, voucher in zip(held, told, strict=True)]
     last = data[-1].id if more else UNSET
     return call.json(RedeemableList(data=data, total=total, has_more=more, more_starting_after=last))
 
 
-def _redeemable(call: Call[None, RedeemablesQuery], holding_id: str, since: int, found: Found) -> CustomerRedeemable:
+def _redeemable(
+    call: Call[None, RedeemablesQuery], holding_id: str, since: int, found: Found, told: VoucherOut
+) -> CustomerRedeemable:
     voucher, totals, holder_id = found
-    campaigns = Campaigns.of(call.read.rulebook)
-    campaign = campaigns.find(voucher.campaign_id) if voucher.campaign_id else None
-    told = VoucherOut.of(campaigns, *found, assets_of(call, voucher.id))
+    campaign = Campaigns.of(call.read.rulebook).find(voucher.campaign_id) if voucher.campaign_id else None
     return CustomerRedeemable(
         id=holding_id,
         created_at=to_iso(since),

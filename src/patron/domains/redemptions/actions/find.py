@@ -11,7 +11,9 @@ from patron.domains.promotions import Promotions, totals_by_tier
 from patron.domains.promotions.wire.told import TierOut, its_totals
 from patron.domains.redemptions.model import NOBODY, SEVERAL, TIER, VOUCHER, Redemption, place_of
 from patron.domains.redemptions.store import BY_ID, PARTS_OF_MANY, REDEEMED_BY
-from patron.domains.redemptions.wire.told import Around, RedemptionOut, RollbackOut, told
+from patron.domains.redemptions.wire.told import Around, FoundVoucher, RedemptionOut, RollbackOut, told
+from patron.domains.validation_rules import of_vouchers
+from patron.domains.validation_rules.model import VALIDATION_RULES
 from patron.domains.vouchers import Campaigns
 from patron.kernel.problems import Problem, not_found
 
@@ -29,8 +31,7 @@ async def with_surroundings(
 ) -> list[RedemptionOut | RollbackOut]:
     """Stored rows as they are told, with their customers and vouchers as those are now."""
     whose = await customers.find_many(read, project_id, (row.customer_id for row in rows if row.customer_id != NOBODY))
-    ids = (row.related_id for row in rows if row.related_type == VOUCHER)
-    found = await vouchers.find_many(read, project_id, ids)
+    found = await _vouchers(read, project_id, [row.related_id for row in rows if row.related_type == VOUCHER])
     tiers = await _tiers(read, project_id, {row.related_id for row in rows if row.related_type == TIER})
     parts = await _parts(read, project_id, [row.id for row in rows if row.related_type == SEVERAL])
     campaigns = Campaigns.of(read.rulebook)
@@ -47,6 +48,14 @@ async def with_surroundings(
         )
         for row in rows
     ]
+
+
+async def _vouchers(read: Read, project_id: str, ids: list[str]) -> dict[str, FoundVoucher]:
+    """The vouchers with these ids, as far as they are there, each with its rule; nobody asks where there are none."""
+    found = await vouchers.find_many(read, project_id, ids)
+    codes = [voucher.code for voucher, _, _ in found.values()]
+    rules = await of_vouchers(read, project_id, codes) if codes and read.rulebook.rows(VALIDATION_RULES) else {}
+    return {voucher_id: (*of, rules.get(of[0].code)) for voucher_id, of in found.items()}
 
 
 async def _tiers(read: Read, project_id: str, tier_ids: Iterable[str]) -> dict[str, TierOut]:

@@ -14,6 +14,7 @@ from patron.domains.events import record
 from patron.domains.events.model import ACTION
 from patron.domains.redemptions.model import FAILURE, NOBODY, REDEMPTION, ROLLBACK, SEVERAL, Redemption
 from patron.domains.redemptions.wire.told import Around, FoundVoucher, RedemptionOut, RollbackOut
+from patron.domains.validation_rules.model import VOUCHER_RULES
 from patron.domains.vouchers import Campaigns, its_totals
 from patron.domains.vouchers.model import VOUCHER_HOLDERS, Voucher
 from patron.domains.vouchers.wire.told import VoucherOut
@@ -77,8 +78,10 @@ def beside(rows: Rows, ctx: Ctx, voucher: Voucher | None) -> FoundVoucher | None
     """A voucher as it is told beside a row, at the end of this write."""
     if voucher is None:
         return None
-    holder = rows.get(VOUCHER_HOLDERS, (ctx.project_id, voucher.code))
-    return voucher, its_totals(rows, voucher), None if holder is None else holder.customer_id
+    key = (ctx.project_id, voucher.code)
+    holder = rows.get(VOUCHER_HOLDERS, key)
+    rule = rows.get(VOUCHER_RULES, key) if rows.knows(VOUCHER_RULES, key) else None
+    return voucher, its_totals(rows, voucher), None if holder is None else holder.customer_id, rule
 
 
 def record_redemption(

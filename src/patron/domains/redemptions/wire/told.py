@@ -12,6 +12,7 @@ from patron.domains.orders.wire import OrderOut
 from patron.domains.promotions.wire.told import TierOut
 from patron.domains.redeemables.wire.told import CalculatedOrderOut, RedeemableOut
 from patron.domains.redemptions.model import NOBODY, NOTHING, REDEMPTION, ROLLBACK, VOUCHER, OrderMode, Redemption
+from patron.domains.validation_rules.model import VoucherRule
 from patron.domains.vouchers import Campaigns
 from patron.domains.vouchers.model import GIFT, Voucher, VoucherTotals
 from patron.domains.vouchers.wire.told import VoucherOut
@@ -21,8 +22,8 @@ from patron.kernel.clock import to_iso
 Result = Literal["SUCCESS", "FAILURE"]
 RelatedType = Literal["voucher", "promotion_tier", "redemption"]
 
-FoundVoucher = tuple[Voucher, VoucherTotals, str | None]
-"""A voucher, what was done with it, and whose it is."""
+FoundVoucher = tuple[Voucher, VoucherTotals, str | None, VoucherRule | None]
+"""A voucher, what was done with it, whose it is, and its own rule."""
 
 
 class Channel(msgspec.Struct, frozen=True):
@@ -144,10 +145,16 @@ def _fields(campaigns: Campaigns, row: Redemption, around: Around) -> dict[str, 
         "related_object_type": row.related_type,
         "related_object_id": row.related_id,
         "related_object_parent_id": row.campaign_id or UNSET,
-        "voucher": UNSET if around.voucher is None else VoucherOut.of(campaigns, *around.voucher),
+        "voucher": UNSET if around.voucher is None else _voucher(campaigns, *around.voucher),
         "promotion_tier": UNSET if around.tier is None else around.tier,
         "gift": GiftSpent(row.amount) if is_card and row.related_type == VOUCHER else UNSET,
     }
+
+
+def _voucher(
+    campaigns: Campaigns, voucher: Voucher, totals: VoucherTotals, holder_id: str | None, rule: VoucherRule | None
+) -> VoucherOut:
+    return VoucherOut.of(campaigns, voucher, totals, holder_id, rule=rule)
 
 
 def _own_id(row: Redemption, customer: Customer | None) -> str | None:
