@@ -15,6 +15,7 @@ import asyncpg
 import httpx
 import pytest
 
+from tests.domains.customers.merges import merge, merging_shop, resting_shop, unmoved, wait_for
 from tests.domains.validation_rules.conftest import PATH, Made, a_code, a_name, coupons, discount, ok, rule
 from tests.support.servers import Client, serving
 
@@ -255,3 +256,19 @@ def test_the_first_rule_of_a_project_counts_what_is_under_way(
         assert redeemed.result().status_code == 200
         assigned.result()
         assert is_over(scene, pair[0])
+
+
+def test_a_history_that_is_on_its_way_is_counted_for_whom_it_will_be_of(database_url: str, contract_log: Path) -> None:
+    with resting_shop(database_url, contract_log) as shop:
+        client = shop.client
+        scene, heir = Scene(client, "voucher"), ok(client.post("/v1/customers", json={"source_id": a_name()}))["id"]
+        ok(scene.redeem(client))
+        ok(merge(client, heir, scene.customer))
+        scene.assign(client, once(client, "redemption.count.per_customer"))
+        scene.customer = heir
+        assert is_over(scene, client)
+        shop.stop()
+        assert unmoved(database_url) == 1
+    with merging_shop(database_url, contract_log) as working:
+        wait_for(lambda: unmoved(database_url) == 0)
+        assert is_over(scene, working.client)

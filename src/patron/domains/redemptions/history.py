@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from patron.db.dialect import INTEGER, TEXT
 from patron.db.statements import Statement
+from patron.domains.customers.model import MERGED_CUSTOMERS
 from patron.domains.redemptions.model import NOBODY, REDEMPTION, REDEMPTIONS, ROLLED_BACK, SEVERAL, SUCCESS
 from patron.domains.validation_rules.model import CAMPAIGN as OF_CAMPAIGN
 from patron.domains.validation_rules.model import RULE_COUNTERS
@@ -13,7 +14,15 @@ from patron.domains.validation_rules.model import TIER as OF_TIER
 from patron.domains.validation_rules.model import VOUCHER as OF_VOUCHER
 
 _ledger = REDEMPTIONS.c
+_merged = MERGED_CUSTOMERS.c
 _NOTHING = sa.literal("", TEXT)
+_WHOSE = sa.func.coalesce(
+    sa.select(_merged.into_id)
+    .where(_merged.project_id == _ledger.project_id, _merged.id == _ledger.customer_id)
+    .scalar_subquery(),
+    _ledger.customer_id,
+)
+"""Whose a redemption is now: rows of somebody who is one with another stand under the old id until they have moved."""
 
 
 def _begin(period: str) -> sa.ColumnElement[int]:
@@ -26,7 +35,7 @@ def _within(period: str) -> sa.ColumnElement[Any]:
 
 def _fill(owner: sa.ColumnElement[str], scope: sa.ColumnElement[str], by: str) -> Statement[str]:
     """Adds the counters of one kind that the ledger tells. Its parameters are the owner, and when each period began."""
-    customer = _ledger.customer_id if by == "customer" else _NOTHING
+    customer = _WHOSE if by == "customer" else _NOTHING
     key = _ledger.channel_id if by == "api_key" else _NOTHING
     columns: list[sa.ColumnElement[Any]] = [
         _ledger.project_id,
