@@ -31,14 +31,14 @@ def postgres() -> Iterator[Postgres]:
 
 
 @contextmanager
-def served(database_url: str) -> Iterator[str]:
+def served(database_url: str, **variables: str) -> Iterator[str]:
     """The URL of a server over this database, which logs, measures and authenticates as always.
 
-    What a bench has filled the tables with, no history explains.
+    `variables` are further ones of its environment. What a bench has filled the tables with, no history explains.
     """
     with (
         tempfile.TemporaryDirectory(prefix="patron-bench-") as folder,
-        serving(database_url, Path(folder) / "answers") as shop,
+        serving(database_url, Path(folder) / "answers", **variables) as shop,
     ):
         shop.is_explained = False
         yield shop.url

@@ -15,6 +15,7 @@ BENCHES = {
     "decide": "--decisions 60 --rounds 1",
     "segments": "--customers 300 --rounds 1 --seconds 0.5 --times 50",
     "lists": "--small 100 --large 3000 --rounds 5",
+    "plans": "--sizes 300,1000 --rounds 1",
     "import_customers": "--customers 300 --rounds 1",
     "generate_codes": "--codes 600 --rounds 1",
     "import_beside_api": "--customers 300 --rows 300 --rounds 1 --seconds 0.5",

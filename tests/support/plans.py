@@ -56,16 +56,18 @@ async def _postgres_plan(url: str, statement: Statement[Any], params: dict[str, 
     values = ", ".join("'{}'".format(str(value).replace("'", "''")) for value in text.take(params))
     [[answer]] = await session.fetch(f"EXPLAIN (ANALYZE, FORMAT JSON) EXECUTE asked{f'({values})' * bool(values)}")
     await session.close()
-    nodes = _nodes(json.loads(answer)[0]["Plan"])
-    steps = [f"{node['Node Type']} {node.get('Relation Name', '')} {node.get('Index Cond', '')}" for node in nodes]
-    return Plan(steps, round(sum(map(_rows_read, nodes))))
+    found = nodes(json.loads(answer)[0]["Plan"])
+    steps = [f"{node['Node Type']} {node.get('Relation Name', '')} {node.get('Index Cond', '')}" for node in found]
+    return Plan(steps, round(sum(map(rows_read_by, found))))
 
 
-def _nodes(plan: dict[str, Any]) -> list[dict[str, Any]]:
-    return [plan, *(node for child in plan.get("Plans", ()) for node in _nodes(child))]
+def nodes(plan: dict[str, Any]) -> list[dict[str, Any]]:
+    """PostgreSQL's plan, and all that stands below it."""
+    return [plan, *(node for child in plan.get("Plans", ()) for node in nodes(child))]
 
 
-def _rows_read(node: dict[str, Any]) -> float:
+def rows_read_by(node: dict[str, Any]) -> float:
+    """How many rows of a table a step of PostgreSQL's looked at, in all its loops; 0 for one that looks at none."""
     if "Relation Name" not in node:
         return 0
     return float(node["Actual Loops"] * (node["Actual Rows"] + node.get("Rows Removed by Filter", 0)))
