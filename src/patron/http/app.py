@@ -53,9 +53,9 @@ def build_app(
         *(Operation(route, surroundings, rate_limits, client_side) for route in routes),
         *(PageOperation(page, surroundings, show_problem) for page in pages),
     ]
-    paths = _by_path(responders)
-    for path, of_path in paths.items():
-        framework.add_route(path, Resource(path, of_path, _shadowed(path, paths)))
+    for paths in _by_depth(_by_path(responders)):
+        for path, of_path in paths.items():
+            framework.add_route(path, Resource(path, of_path, _shadowed(path, paths)))
     framework.add_route("/openapi.json", Document(routes))
     framework.add_route("/docs", Page())
     framework.add_route("/docs/{name}", PageParts())
@@ -83,6 +83,14 @@ def _by_path(responders: Iterable[Responder]) -> dict[str, list[Responder]]:
     return paths
 
 
+def _by_depth(paths: Mapping[str, list[Responder]]) -> Iterable[dict[str, list[Responder]]]:
+    """The paths of one part, those of two, and so on: only these may be taken for each other."""
+    depths: defaultdict[int, dict[str, list[Responder]]] = defaultdict(dict)
+    for path, responders in paths.items():
+        depths[path.count("/")][path] = responders
+    return depths.values()
+
+
 def _shadowed(path: str, paths: Mapping[str, Sequence[Responder]]) -> dict[str, Serve]:
     """By method, what answers an id that is spelled like a fixed part of this path: a voucher may be named `import`.
 
@@ -99,9 +107,10 @@ def _shadowed(path: str, paths: Mapping[str, Sequence[Responder]]) -> dict[str, 
 
 
 def _filled(template: str, path: str) -> dict[str, str]:
-    """The parameters of a template that fixed parts of a path stand for; empty where the path is another one."""
-    if template.count("/") != path.count("/"):
-        return {}
+    """The parameters of a template that fixed parts of a path stand for; empty where the path is another one.
+
+    Both have as many parts.
+    """
     pairs = [(one, other) for one, other in zip(template.split("/"), path.split("/"), strict=True) if one != other]
     if not all(one.startswith("{") and not other.startswith("{") for one, other in pairs):
         return {}

@@ -32,11 +32,11 @@ class QueryDecoder(Generic[Q]):
 
     def __init__(self, shape: type[Q]) -> None:
         self._shape = shape
-        fields = msgspec.structs.fields(shape)
-        self._lists = frozenset(field.encode_name for field in fields if _is_list(inspect.type_info(field.type)))
-        self._objects = frozenset(field.encode_name for field in fields if _is_object(inspect.type_info(field.type)))
-        self._filters = frozenset(field.encode_name for field in fields if _is_filter(inspect.type_info(field.type)))
-        self._known = frozenset(field.encode_name for field in fields) - self._lists - self._filters
+        kinds = {field.encode_name: inspect.type_info(field.type) for field in msgspec.structs.fields(shape)}
+        self._lists = frozenset(name for name, kind in kinds.items() if _is_list(kind))
+        self._objects = frozenset(name for name, kind in kinds.items() if _is_object(kind))
+        self._filters = frozenset(name for name, kind in kinds.items() if _is_filter(kind))
+        self._known = frozenset(kinds) - self._lists - self._filters
 
     def decode(self, query: bytes) -> Q:
         """The query as the struct. Raises Problem 400, whose details name the parameter and what was expected."""
