@@ -1,13 +1,12 @@
 """Redeeming many things at once, at two servers in turn."""
 
-import time
 from collections import Counter
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 
 from tests.domains.redemptions.conftest import Told
+from tests.support.patience import patiently
 from tests.support.servers import Pair
 
 
@@ -19,16 +18,6 @@ def at_once(pair: Pair, bodies: list[Told], clients: int, **headers: str) -> lis
 
     with ThreadPoolExecutor(clients) as pool:
         return list(pool.map(redeem, range(len(bodies))))
-
-
-def patiently(ask: Callable[[], httpx.Response]) -> httpx.Response:
-    """The answer; who is told 503, by which nothing was done, asks again."""
-    for _ in range(10):
-        answer = ask()
-        if answer.status_code != 503:
-            break
-        time.sleep(int(answer.headers["Retry-After"]))
-    return answer
 
 
 def outcomes(answers: list[httpx.Response]) -> dict[str, int]:

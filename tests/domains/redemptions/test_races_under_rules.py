@@ -31,9 +31,10 @@ from tests.domains.redemptions.conftest import (
     ok,
     rolled_back,
 )
-from tests.domains.redemptions.racing import at_once, outcomes, patiently
+from tests.domains.redemptions.racing import at_once, outcomes
 from tests.domains.validation_rules.conftest import PATH, rule
 from tests.domains.validations.conftest import validate
+from tests.support.patience import patiently
 from tests.support.servers import Pair
 
 CLIENTS = 30
