@@ -202,12 +202,12 @@ MOST_THINGS = 9
 
 
 class Asked(NamedTuple):
-    """What is asked for, by the places of what there is, with credits of cards; others may hold some of it before."""
+    """What is asked for, by the places of what there is, with credits of cards; others may hold it before."""
 
     places: list[int]
     credits: int | None
     body: Made
-    held: list[int]
+    is_held: bool
 
 
 PLACES = st.integers(0, MOST_THINGS - 1)
@@ -242,7 +242,7 @@ ASKED = st.builds(
     mostly(st.lists(PLACES, min_size=2, max_size=4), st.lists(PLACES, min_size=1, max_size=1)),
     mostly(st.none(), AMOUNTS),
     mostly(BODIES, st.tuples(BODIES, ODD).map(lambda parts: {**parts[0], **parts[1]})),
-    mostly(st.just([]), st.lists(PLACES, min_size=1, max_size=2)),
+    st.booleans(),
 )
 
 
