@@ -112,7 +112,8 @@ def test_a_card_pays_what_is_asked_for(client: httpx.Client, make_card: Make, re
     }  # fmt: skip
     [newest, _] = ok(client.get(f"/v1/vouchers/{card}/transactions"))["data"]
     assert (newest["type"], newest["details"]["balance"]["amount"]) == ("CREDITS_REDEMPTION", -300)
-    assert newest["source_id"] == redemption["id"]
+    assert newest["source_id"] == newest["details"]["redemption"]["id"] == redemption["id"]
+    assert newest["details"]["balance"]["operation_type"] == "AUTOMATIC"
 
 
 def test_whoever_spends_a_card_is_counted_and_its_holder_has_less_to_go(

@@ -69,6 +69,7 @@ def test_credits_come_back(client: httpx.Client, make_card: Make, redeem: Redeem
     assert (moved["amount_to_go"], moved.get("redeemed_amount", 0)) == (1_000, 0)
     [newest, *_] = ok(client.get(f"/v1/vouchers/{card}/transactions"))["data"]
     assert (newest["type"], newest["details"]["balance"]["amount"]) == ("CREDITS_REFUND", 300)
+    assert newest["details"]["rollback"] == {"id": told["id"]}
 
 
 def test_the_order_is_canceled_without_its_discounts(client: httpx.Client, make: Make, redeem: Redeem) -> None:

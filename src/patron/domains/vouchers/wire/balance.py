@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from patron.domains.vouchers.model import VoucherTransaction
+from patron.domains.vouchers.model import REDEMPTION, REFUND, VoucherTransaction
 from patron.kernel.clock import to_iso
 
 
@@ -38,8 +38,18 @@ class VoucherBalanceOut(msgspec.Struct, frozen=True, kw_only=True):
     related_object: RelatedVoucher
 
 
+class Cause(msgspec.Struct, frozen=True):
+    """The id of what moved a balance."""
+
+    id: str
+
+
 class TransactionDetails(msgspec.Struct, frozen=True):
+    """The balance, and by which redemption or rollback it moved: neither where that was by hand, or by an import."""
+
     balance: VoucherBalanceOut
+    redemption: Cause | UnsetType = UNSET
+    rollback: Cause | UnsetType = UNSET
 
 
 class VoucherTransactionOut(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,10 +70,12 @@ class VoucherTransactionOut(msgspec.Struct, frozen=True, kw_only=True):
     def of(cls, transaction: VoucherTransaction) -> "VoucherTransactionOut":
         """The answer for a stored transaction."""
         kind: Any = transaction.type
+        causes = _causes(transaction)
         balance = VoucherBalanceOut(
             amount=transaction.amount,
             total=transaction.total,
             balance=transaction.balance,
+            operation_type="AUTOMATIC" if causes else "MANUAL",
             related_object=RelatedVoucher(id=transaction.voucher_id),
         )
         return cls(
@@ -74,9 +86,18 @@ class VoucherTransactionOut(msgspec.Struct, frozen=True, kw_only=True):
             type=kind,
             source=transaction.source,
             reason=transaction.reason,
-            details=TransactionDetails(balance),
+            details=TransactionDetails(balance, **causes),
             created_at=to_iso(transaction.created_at),
         )
+
+
+def _causes(transaction: VoucherTransaction) -> dict[str, Cause]:
+    """What moved a balance by itself, by its name in the details."""
+    name = _CAUSES.get(transaction.type)
+    return {} if name is None or transaction.source_id is None else {name: Cause(transaction.source_id)}
+
+
+_CAUSES = {REDEMPTION: "redemption", REFUND: "rollback"}
 
 
 class VoucherTransactionList(msgspec.Struct, frozen=True, kw_only=True):
