@@ -224,6 +224,15 @@ _TIMES = (
     "summary.orders.last_order_date",
     "events.bought.last_occurrence",
 )
+OFTEN = st.sampled_from(
+    [
+        {"summary.orders.total_amount": {"conditions": {"$more_than": [41]}}},
+        {"$not": {"summary.orders.total_count": {"conditions": {"$is": [0]}}}},
+        {"events.bought.count": {"conditions": {"$is": [0]}}},
+        {"metadata.text": {"conditions": {"$has_value": True}}, "name": {"conditions": {"$is_unknown": True}}},
+    ]
+)
+"""Filters that most steps move somebody by."""
 
 
 @st.composite
@@ -243,7 +252,7 @@ def server(shared_database_url: str, contract_log: Path) -> Iterator[ByHand]:
 @given(
     st.sampled_from(ZONES),
     st.lists(STEPS, min_size=1, max_size=4),
-    st.lists(timed() | FILTERS, min_size=1, max_size=4),
+    st.lists(OFTEN | timed() | FILTERS, min_size=1, max_size=4),
     st.lists(STEPS, min_size=4, max_size=12),
 )
 @settings(max_examples=settings().max_examples // 8, suppress_health_check=list(HealthCheck))
