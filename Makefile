@@ -10,7 +10,7 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
         --no-header pyproject.toml --group build
 RUNTIME := $(VENV)/.patron-runtime
 DEVELOPMENT := $(VENV)/.patron-development
-WORKERS ?= 2
+WORKERS ?= $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) + 1)))
 
 .DEFAULT_GOAL := help
 .PHONY: help run test faults lint types layers openapi openapi-is-current lock check-python clean
@@ -22,7 +22,7 @@ run: $(RUNTIME) ## install, migrate, make a demo shop, print how to call it, and
 	$(BIN)/patron demo
 
 test: $(DEVELOPMENT) ## run every test, on SQLite and on a PostgreSQL of its own
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --no-loadscope-reorder $(ARGS)
 
 faults: $(DEVELOPMENT) ## try every fault twenty times, and write down what was tried
 	rm -f docs/reliability-log.txt

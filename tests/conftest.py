@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -10,11 +11,11 @@ from hypothesis import settings
 from tests.contract import checking as contract
 from tests.support.databases import Postgres, postgres_server, sqlite_file
 from tests.support.servers import Pair, Shop, serving
+from tests.support.sharing_out import ByFileAndDatabase, longest_first
 
 BARE = {"db", "db_migrations", "queue", "test_commands.py"}
 """Tests that begin with a database without any table: folders and files."""
 
-LONGEST = "test_schemathesis.py"
 
 settings.register_profile("short", deadline=None)
 settings.register_profile("long", deadline=None, max_examples=2_000)
@@ -30,8 +31,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the file that takes longest: at the end, all workers but its own would wait for it."""
-    items.sort(key=lambda item: item.path.name != LONGEST)
+    longest_first(items)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFileAndDatabase:
+    return ByFileAndDatabase(config, log)
 
 
 @pytest.fixture(scope="session")
