@@ -6,7 +6,7 @@ import pytest
 from xdist.scheduler import LoadScopeScheduling
 
 LONGEST = (
-    "properties/test_schemathesis.py",
+    "properties",
     "bench/test_smoke.py",
     "cli/test_repairing.py",
     "cli/test_verify.py",
