@@ -16,7 +16,6 @@ from tests.support.sharing_out import ByFileAndDatabase, longest_first
 BARE = {"db", "db_migrations", "queue", "test_commands.py"}
 """Tests that begin with a database without any table: folders and files."""
 
-
 settings.register_profile("short", deadline=None)
 settings.register_profile("long", deadline=None, max_examples=2_000)
 settings.load_profile("short")
