@@ -38,9 +38,9 @@ from patron.domains.vouchers.model import PREFIX as VOUCHER_PREFIX
 from patron.kernel.codes import CodeConfig, nth_codes
 from patron.queue.jobs import enqueue
 
-ROWS = 480
+ROWS = 120
 """Rows that a chunk adds: other writes of the server wait no longer than these take."""
-ALONE = 4
+ALONE = 16
 """Where nobody has asked the server for anything since the chunk before, the next one is so many times as large."""
 ROWS_OF_A_CARD = 3
 SPARE = 8
