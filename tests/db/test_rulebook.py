@@ -1,6 +1,9 @@
 """The rulebook: held by each process, loaded by what is newer, never older than a decision allows (architecture 5)."""
 
 import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from time import monotonic
 from typing import Any
 
 import msgspec
@@ -56,6 +59,29 @@ async def read(toys: Toys) -> dict[str, str]:
     return {rule.id: rule.text for rule in rulebook.rows(RULES).values()}
 
 
+@asynccontextmanager
+async def looking(toys: Toys) -> AsyncIterator[tuple["asyncio.Task[dict[str, str]]", Callable[[], None]]]:
+    """A read whose look at the version has its answer, but not heard it before the second call; others do not look."""
+    one = toys.database.one
+    answered, heard = asyncio.Event(), asyncio.Event()
+
+    async def slow(statement: Any, **params: Any) -> Any:
+        assert not answered.is_set(), "a second look"
+        answer = await one(statement, **params)
+        answered.set()
+        await heard.wait()
+        return answer
+
+    toys.units._rulebooks.doubt(P)
+    toys.database.one = slow  # type: ignore[method-assign]
+    early = asyncio.create_task(read(toys))
+    await answered.wait()
+    try:
+        yield early, heard.set
+    finally:
+        toys.database.one = one  # type: ignore[method-assign]
+
+
 async def test_a_decision_goes_by_the_rules_that_hold_when_its_unit_begins(toys: Toys, twin: Toys) -> None:
     assert await judged(twin) == [0, {}]
     await set_rule(toys, "r", "first")
@@ -64,12 +90,15 @@ async def test_a_decision_goes_by_the_rules_that_hold_when_its_unit_begins(toys:
     assert await judged(twin) == [2, {"r": "second"}]
 
 
-async def test_a_read_is_at_most_a_second_old(toys: Toys, twin: Toys) -> None:
+async def test_a_read_is_at_most_a_second_old(toys: Toys, twin: Toys, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert units.RULEBOOK_SECONDS == 1
+    monkeypatch.setattr(units, "RULEBOOK_SECONDS", 3_600)
     await set_rule(toys, "r", "first")
     assert await read(twin) == {"r": "first"}
     await set_rule(toys, "r", "second")
     assert await read(twin) == {"r": "first"}
-    await asyncio.sleep(units.RULEBOOK_SECONDS)
+    await asyncio.sleep(0.1)
+    monkeypatch.setattr(units, "RULEBOOK_SECONDS", 0.1)
     assert await read(twin) == {"r": "second"}
 
 
@@ -78,6 +107,35 @@ async def test_a_process_sees_its_own_change_at_once(toys: Toys) -> None:
     assert await read(toys) == {"r": "first"}
     await set_rule(toys, "r", "second")
     assert await read(toys) == {"r": "second"}
+
+
+async def test_a_process_sees_its_own_change_though_a_look_from_before_ends_after_it(toys: Toys) -> None:
+    async with looking(toys) as (early, go_on):
+        toys.units._rulebooks.confirm(P, monotonic())  # the write below began before the look was due
+        await set_rule(toys, "r", "first")
+        go_on()
+        await early
+    assert await read(toys) == {"r": "first"}
+
+
+async def test_reads_in_the_same_moment_look_once(toys: Toys) -> None:
+    await set_rule(toys, "r", "first")
+    async with looking(toys) as (first, go_on):
+        others = asyncio.gather(*(read(toys) for _ in range(200)))
+        await asyncio.sleep(0)
+        go_on()
+        assert await first == {"r": "first"}
+        assert await others == [{"r": "first"}] * 200
+
+
+async def test_who_leaves_while_others_wait_for_the_look_does_not_take_it_along(toys: Toys) -> None:
+    await set_rule(toys, "r", "first")
+    async with looking(toys) as (first, go_on):
+        other = asyncio.create_task(read(toys))
+        await asyncio.sleep(0)
+        first.cancel()
+        go_on()
+        assert await other == {"r": "first"}
 
 
 async def test_a_rule_that_was_deleted_is_gone(toys: Toys, twin: Toys) -> None:

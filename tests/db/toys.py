@@ -138,6 +138,7 @@ class Toys:
         self.units = Units(self.database, Rulebooks(PARTS), announcements or Announcements((), ()))
         self.ran: list[Unit] = []
         self.steps: list[Step] = []
+        self._began = asyncio.Condition()
         self._note_units()
         self._note_steps()
 
@@ -162,6 +163,11 @@ class Toys:
             *(self.units.write(action, ctx(), body) for action, body in writes), return_exceptions=True
         )
 
+    async def until_units_ran(self, count: int) -> None:
+        """Wait until so many units have begun."""
+        async with self._began:
+            await self._began.wait_for(lambda: len(self.ran) >= count)
+
     async def vouchers(self) -> dict[str, Voucher]:
         return {voucher.id: voucher for voucher in await self.database.scan(ALL_VOUCHERS, project_id=P)}
 
@@ -169,7 +175,9 @@ class Toys:
         run = self.units.run
 
         async def noted(unit: Unit) -> None:
-            self.ran.append(unit)
+            async with self._began:
+                self.ran.append(unit)
+                self._began.notify_all()
             await run(unit)
 
         self.units.run = noted  # type: ignore[method-assign]

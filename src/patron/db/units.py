@@ -78,6 +78,7 @@ class Units:
         self._announcer = announcer
         self._lanes: dict[tuple[str, bool], Lane] = {}
         self._watchers: dict[Table[Any], Callable[[str], None]] = {}
+        self._looks: dict[str, tuple[float, asyncio.Task[None]]] = {}
         self.readings = 0
         """How often anything was read or written through here: by it, long work sees whether it is alone."""
 
@@ -86,7 +87,7 @@ class Units:
         self.readings += 1
         now = time.monotonic()
         if now - self._rulebooks.checked_at(project_id) >= RULEBOOK_SECONDS:
-            await self._look(project_id, now)
+            await asyncio.shield(self._looking(project_id, now))
         return ProjectRead(self.database, self._rulebooks.held(project_id))
 
     async def write(
@@ -143,6 +144,7 @@ class Units:
         await self.database.run(unit)
         if unit.version_moved:
             self._rulebooks.doubt(unit.project_id)
+            self._looks.pop(unit.project_id, None)
         for table in unit.added & self._watchers.keys():
             self._watchers[table](unit.project_id)
 
@@ -159,10 +161,30 @@ class Units:
             lane = self._lanes[project_id, bulk] = Lane(project_id, BULK if bulk else WRITES, self)
         return lane
 
+    def _looking(self, project_id: str, now: float) -> "asyncio.Task[None]":
+        """The look that is under way, so that a thousand reads in the same moment ask once; else one that begins now.
+
+        One that began before this process changed the content, or too long ago, may not know what its reader must.
+        """
+        began, look = self._looks.get(project_id, (float("-inf"), None))
+        if look is None or now - began >= RULEBOOK_SECONDS:
+            look = asyncio.get_running_loop().create_task(self._look(project_id, now))
+            self._looks[project_id] = (now, look)
+        return look
+
     async def _look(self, project_id: str, now: float) -> None:
-        version = await self.database.one(VERSION_OF, project_id=project_id) or 0
-        held = self._rulebooks.held(project_id).version
-        if version != held:
-            newest, newer = await self.database.newer_content(project_id, held)
-            self._rulebooks.absorb(project_id, newest, newer)
-        self._rulebooks.confirm(project_id, now)
+        try:
+            version = await self.database.one(VERSION_OF, project_id=project_id) or 0
+            held = self._rulebooks.held(project_id).version
+            if version != held:
+                newest, newer = await self.database.newer_content(project_id, held)
+                self._rulebooks.absorb(project_id, newest, newer)
+            if self._is_newest_look(project_id):
+                self._rulebooks.confirm(project_id, now)
+        finally:
+            if self._is_newest_look(project_id):
+                del self._looks[project_id]
+
+    def _is_newest_look(self, project_id: str) -> bool:
+        _, look = self._looks.get(project_id, (0.0, None))
+        return look is asyncio.current_task()
