@@ -27,7 +27,7 @@ class Watched:
 
     def __init__(self, pool: Any, sent: list[str]) -> None:
         self.pool, self.sent = pool, sent
-        self.shared = SharedReads(pool)
+        self.shared = SharedReads(pool, asyncio.get_running_loop())
 
     async def voucher(self, voucher_id: str, project_id: str = P) -> Voucher | None:
         row = await self.shared.one(BY_ID, {"project_id": project_id, "id": voucher_id})

@@ -2,12 +2,15 @@
 
 import json
 import socket
+import struct
 import time
 from collections.abc import Iterator
 
+import httpx
 import pytest
 
 from patron.http import connections
+from patron.http.metrics import REQUESTS
 from tests.http.conftest import ToyServer
 from tests.http.test_refusals import ENVELOPE
 
@@ -92,3 +95,35 @@ def test_a_slow_answer_is_no_slow_request(
     time.sleep(1)
     connection.sendall(request)
     assert connection.recv(1_000).startswith(b"HTTP/1.1 200")
+
+
+def test_an_answer_comes_in_one_packet(connection: socket.socket) -> None:
+    for _ in range(50):
+        connection.sendall(b"GET /livez HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert connection.recv(10_000).startswith(b"HTTP/1.1 200")
+    assert data_packets_in(connection) == 50
+
+
+def data_packets_in(connection: socket.socket) -> int:
+    """How many packets with data have come, by `tcpi_data_segs_in` of Linux's `struct tcp_info`."""
+    [packets] = struct.unpack_from("I", connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 156), 152)
+    return int(packets)
+
+
+def test_an_answer_of_many_parts_is_whole(client: httpx.Client) -> None:
+    said = {"text": "long " * 400_000}
+    assert client.post("/v1/echo", json=said).json() == said
+
+
+def test_the_write_of_a_client_who_has_left_is_dropped(
+    server: ToyServer, client: httpx.Client, connection: socket.socket
+) -> None:
+    body = b'{"text": "x", "slow": true}'
+    head = b"PUT /v1/notes/of-one-who-left HTTP/1.1\r\nHost: x\r\nX-App-Id: app-1\r\nX-App-Token: token-1\r\n"
+    connection.sendall(head + b"Content-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
+    while not REQUESTS.in_flight:
+        time.sleep(0.001)
+    connection.close()
+    while REQUESTS.in_flight:
+        time.sleep(0.01)
+    assert client.get("/v1/notes/of-one-who-left").status_code == 404

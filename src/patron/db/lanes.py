@@ -3,12 +3,13 @@
 import asyncio
 import time
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from secrets import SystemRandom, token_bytes
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from patron.db import metrics
-from patron.db.actions import Ctx, More, Need, Reply
+from patron.db.actions import Action, Ctx, More, Need, Reply, Wants
 from patron.db.faults import LOCK_NOT_AVAILABLE, UNIQUE_VIOLATION, Refused, UnknownOutcome, Unreachable
 from patron.db.tables import Table
 from patron.db.unit import Member
@@ -18,6 +19,9 @@ from patron.kernel.problems import Problem, busy
 
 if TYPE_CHECKING:
     from patron.db.units import Units
+
+
+B = TypeVar("B")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +59,20 @@ class Lane:
         self._units = units
         self._waiting: deque[Member] = deque()
         self._work: asyncio.Task[None] | None = None
+        self._loop = asyncio.get_running_loop()
 
-    def join(self, member: Member) -> None:
-        """Queue a write; its `answer` is set when it is committed. Raises Problem 503 when the lane is full."""
+    def join(
+        self, action: Action[B], ctx: Ctx, body: B, wants: Wants, gone: Callable[[], bool], size: int
+    ) -> "asyncio.Future[Reply]":
+        """Queue a write; the answer is there when it is committed. Raises Problem 503 when the lane is full."""
         if len(self._waiting) >= self.bounds.waiting:
             metrics.QUEUE_REFUSALS.inc()
             raise busy("Too many writes are waiting for this project; try again shortly.")
-        self._waiting.append(member)
+        answer = self._loop.create_future()
+        self._waiting.append(Member(action, ctx, body, wants, answer, gone, size, time.monotonic()))
         if self._work is None:
-            self._work = asyncio.get_running_loop().create_task(self._take_units())
+            self._work = self._loop.create_task(self._take_units())
+        return answer
 
     async def drained(self) -> None:
         """Wait until nothing is left to do."""

@@ -87,7 +87,7 @@ class PostgresDatabase:
         """Connect. Raises Problem 503 when the database does not answer."""
         with _reading():
             self._reads = await self._pool(READS_AND_WRITES)
-            self._shared = SharedReads(self._reads)
+            self._shared = SharedReads(self._reads, asyncio.get_running_loop())
             self._writes = await self._pool(WRITES)
 
     async def close(self) -> None:
@@ -191,7 +191,8 @@ class PostgresDatabase:
                 return {tuple(row) for row in await connection.fetch(sql.make, *sql.row_params(step.rows))}
             case steps.Update(table=table):
                 sql = self._of(table)
-                await connection.fetch(sql.update, *sql.row_params(step.rows))
+                statement, params = sql.upsertion(step.rows)
+                await connection.fetch(statement, *params)
             case steps.Insert(table=table):
                 sql = self._of(table)
                 statement, params = sql.insertion(step.rows)

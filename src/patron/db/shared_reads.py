@@ -29,8 +29,9 @@ class SharedReads:
     A read never joins one that is under way already, so it sees all that was committed before it was asked for.
     """
 
-    def __init__(self, pool: Any) -> None:
+    def __init__(self, pool: Any, loop: asyncio.AbstractEventLoop) -> None:
         self._pool = pool
+        self._loop = loop
         self._waiting: dict[Line, list[_Asked]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -43,7 +44,7 @@ class SharedReads:
         line = (statement, params["project_id"])
         waiting = self._waiting.get(line)
         if waiting is not None:
-            asked = _Asked(values, asyncio.get_running_loop().create_future())
+            asked = _Asked(values, self._loop.create_future())
             waiting.append(asked)
             return await asked.answer
         self._waiting[line] = []
@@ -57,7 +58,7 @@ class SharedReads:
         waiting = self._waiting.pop(line)
         if waiting:
             self._waiting[line] = waiting[MOST:]
-            task = asyncio.get_running_loop().create_task(self._together(line, waiting[:MOST]))
+            task = self._loop.create_task(self._together(line, waiting[:MOST]))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
 

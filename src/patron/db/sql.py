@@ -12,7 +12,7 @@ from patron.db.dialect import POSTGRES
 from patron.db.tables import Table
 
 MANY = 64
-"""Rows from which on it pays to look for columns in which all of them are alike."""
+"""Rows from which on it pays to make a statement for the columns in which just these are alike."""
 
 
 def _names(columns: tuple[str, ...], prefix: str = "") -> str:
@@ -46,6 +46,7 @@ class PostgresSql:
     def __init__(self, table: Table[Any]) -> None:
         self.table = table
         self.types = {field: table.c[field].type.compile(dialect=POSTGRES) for field in table.fields}
+        self._ever_alike = (True,) * len(table.fields)
 
     @cached_property
     def lock(self) -> str:
@@ -63,16 +64,20 @@ class PostgresSql:
     def insertion(self, rows: list[Any]) -> tuple[str, tuple[Any, ...]]:
         """The statement that adds rows, and its parameters.
 
-        Of many rows, a column in which all are alike goes as one value: the driver looks at each entry of an array, and
-        of the codes of a campaign four columns in five are alike.
+        A column in which all rows are alike goes as one value: the driver looks at each entry of an array, and of the
+        codes of a campaign four columns in five are alike. Few rows take a statement that serves all that come after
+        them too, since another one would have to be planned.
         """
         columns = self.row_params(rows)
         if len(rows) < MANY:
-            return self.insert, columns
-        alike = tuple(column.count(column[0]) == len(column) for column in columns)
-        return _insert_alike(self, alike), tuple(
-            column[0] if same else column for column, same in zip(columns, alike, strict=True)
-        )
+            return self._by(self._alike_as_ever(columns), columns)
+        return self._by(tuple(map(_is_alike, columns)), columns)
+
+    def upsertion(self, rows: list[Any]) -> tuple[str, tuple[Any, ...]]:
+        """The statement that writes rows which are there, and its parameters; as for `insertion`."""
+        columns = self.row_params(rows)
+        insert, params = self._by(self._alike_as_ever(columns), columns)
+        return insert + self._on_conflict, params
 
     @cached_property
     def make(self) -> str:
@@ -80,9 +85,13 @@ class PostgresSql:
 
     @cached_property
     def update(self) -> str:
+        return self.insert + self._on_conflict
+
+    @cached_property
+    def _on_conflict(self) -> str:
         rest = (field for field in self.table.fields if field not in self.table.key)
         sets = ", ".join(f'"{field}" = excluded."{field}"' for field in rest)
-        return f"{self.insert} ON CONFLICT ({_names(self.table.key)}) DO UPDATE SET {sets}"
+        return f" ON CONFLICT ({_names(self.table.key)}) DO UPDATE SET {sets}"
 
     @cached_property
     def delete(self) -> str:
@@ -101,6 +110,23 @@ class PostgresSql:
     def row_params(self, rows: list[Any]) -> tuple[Any, ...]:
         """Rows as the parameters of `insert`, `make` and `update`."""
         return tuple(map(list, zip(*map(self.table.values_of, rows), strict=True)))
+
+    def _alike_as_ever(self, columns: tuple[list[Any], ...]) -> tuple[bool, ...]:
+        """In which columns all rows are alike, now and in every write of this process so far.
+
+        So there are as many statements as columns, at most, and soon no new one any more.
+        """
+        ever = self._ever_alike
+        if not all(_is_alike(column) for column, alike in zip(columns, ever, strict=True) if alike):
+            ever = tuple(alike and _is_alike(column) for column, alike in zip(columns, ever, strict=True))
+            self._ever_alike = ever
+        return ever
+
+    def _by(self, alike: tuple[bool, ...], columns: tuple[list[Any], ...]) -> tuple[str, tuple[Any, ...]]:
+        if all(alike):
+            alike = (*alike[:-1], False)
+        params = tuple(column[0] if same else column for column, same in zip(columns, alike, strict=True))
+        return _insert_alike(self, alike), params
 
     @staticmethod
     def _scoped(columns: tuple[str, ...]) -> bool:
@@ -131,7 +157,11 @@ class PostgresSql:
         return str(self.types[column]).split(" COLLATE")[0]
 
 
-@lru_cache(256)
+def _is_alike(column: list[Any]) -> bool:
+    return column.count(column[0]) == len(column)
+
+
+@lru_cache(1024)
 def _insert_alike(sql: PostgresSql, alike: tuple[bool, ...]) -> str:
     """Adds rows of which some columns come as one value, the others as arrays, in the order of the fields."""
     fields = sql.table.fields

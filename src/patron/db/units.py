@@ -108,11 +108,7 @@ class Units:
         """
         read = await self.reading(ctx.project_id)
         wants = await self.gather(action, read, ctx, body)
-        member = Member(
-            action, ctx, body, wants, asyncio.get_running_loop().create_future(), gone, size, time.monotonic()
-        )
-        self._lane(ctx.project_id, bulk=bulk).join(member)
-        return await member.answer
+        return await self._lane(ctx.project_id, bulk=bulk).join(action, ctx, body, wants, gone, size)
 
     def watch(self, table: Table[Any], tell: Callable[[str], None]) -> None:
         """From now on, tell the project's id after each commit of this process that added rows to the table.

@@ -3,21 +3,60 @@
 Whoever sends a head without an end, or never sends the rest, would otherwise hold memory and a connection for ever.
 """
 
-from typing import Any
+import asyncio
+from typing import Any, cast
 
 import structlog
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from patron.http.answers import envelope_of
-from patron.http.exchange import next_request_id
+from patron.http.exchange import LEFT, next_request_id
 from patron.kernel.problems import Problem, headers_too_large, malformed_request, request_timeout
 
 MOST_HEAD_BYTES = 64 * 1024
 """Of a request's line and headers. What one call receives beyond them (256 KiB at most) is still let pass."""
+MOST_TOGETHER = 64 * 1024
+"""Of what is written in one go, so much waits for the rest at most."""
 REQUEST_SECONDS = 60.0
 """From a request's first byte to its last, and from a connection's beginning to its first request."""
 
 log = structlog.get_logger("patron.edge")
+
+
+class _Together:
+    """A transport that sends together what is written in one go.
+
+    Uvicorn writes an answer's head and its body one after the other; each would be a packet, and a call of the system.
+    """
+
+    __slots__ = ("_loop", "_parts", "_size", "_transport")
+
+    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
+        self._transport = transport
+        self._loop = loop
+        self._parts: list[bytes] = []
+        self._size = 0
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+    def write(self, data: bytes) -> None:
+        if not self._parts:
+            self._loop.call_soon(self._send)
+        self._parts.append(data)
+        self._size += len(data)
+        if self._size > MOST_TOGETHER:
+            self._send()
+
+    def close(self) -> None:
+        self._send()
+        self._transport.close()
+
+    def _send(self) -> None:
+        if self._parts and not self._transport.is_closing():
+            self._transport.write(b"".join(self._parts))
+        self._parts.clear()
+        self._size = 0
 
 
 class Connection(HttpToolsProtocol):
@@ -28,7 +67,7 @@ class Connection(HttpToolsProtocol):
     _began: float | None = None
 
     def connection_made(self, transport: Any) -> None:
-        super().connection_made(transport)
+        super().connection_made(cast("asyncio.Transport", _Together(transport, self.loop)))
         self._began = self.loop.time()
 
     def data_received(self, data: bytes) -> None:
@@ -45,6 +84,7 @@ class Connection(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         self._in_head = False
+        self.scope[LEFT] = self.transport.is_closing  # type: ignore[literal-required]
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:

@@ -11,6 +11,8 @@ from patron.http.bodies import Receive
 from patron.kernel.problems import Problem
 
 UNMATCHED = "unmatched"
+LEFT = "patron.left"
+"""Where in a request's scope the server's connection puts the function that tells whether the client has hung up."""
 CLIENT_LEFT = 499
 
 ShowProblem = Callable[[Problem, str], Reply]
@@ -26,6 +28,10 @@ def next_request_id() -> str:
     return f"{_PROCESS}{next(_numbers):08x}"
 
 
+def _still_here() -> bool:
+    return False
+
+
 class Exchange:
     """What is known of a request: what came in, who it is from, and how it ended.
 
@@ -38,6 +44,7 @@ class Exchange:
         "headers",
         "headers_out",
         "key_id",
+        "left",
         "method",
         "path",
         "peer",
@@ -60,6 +67,7 @@ class Exchange:
         self.query: bytes = scope["query_string"]
         self.headers: dict[bytes, bytes] = dict(scope["headers"])
         self.receive = receive
+        self.left: Callable[[], bool] = scope.get(LEFT, _still_here)
         client = scope.get("client")
         self.peer: str = client[0] if client else ""
         self.route = UNMATCHED

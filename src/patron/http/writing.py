@@ -4,7 +4,6 @@ from typing import TypeVar
 
 from patron.db.actions import Action, Ctx, Read, Reply
 from patron.db.units import Units
-from patron.http.departures import Departure
 from patron.http.exchange import Exchange
 from patron.http.idempotency import Guarded, Replayed, fingerprint_of, guarded, key_of, stored_answer
 from patron.kernel.problems import Problem
@@ -54,11 +53,7 @@ class Writing:
             return stored
 
     async def _write(self, action: Action[W], body: W) -> Reply:
-        departure = Departure(self._exchange.receive)
-        try:
-            size = len(self._raw)
-            return await self._units.write(
-                action, self._ctx, body, gone=departure.gone, size=size, bulk=size >= LARGE_BODY
-            )
-        finally:
-            departure.stop()
+        size = len(self._raw)
+        return await self._units.write(
+            action, self._ctx, body, gone=self._exchange.left, size=size, bulk=size >= LARGE_BODY
+        )
