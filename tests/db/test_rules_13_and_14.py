@@ -30,6 +30,7 @@ from tests.db.toys import (
     make_tables,
     opened,
     refused_units,
+    waiting,
 )
 
 ALL_USES = Statement(sa.select(sa.func.count()).select_from(USES.sa), int)
@@ -131,7 +132,7 @@ async def test_rule_13_a_deadlock_with_somebody_else_ends_well(toys: Toys) -> No
             await session.execute("SET LOCAL deadlock_timeout = '10s'")  # so that the unit is the one to give way
             await session.execute("SELECT FROM toy_rules FOR UPDATE")
             writing = asyncio.create_task(toys.at_once([(both, None)]))
-            await asyncio.sleep(0.2)
+            await waiting(toys.url, 1)
             await session.execute("SELECT FROM toy_vouchers FOR UPDATE")
         assert await writing == [200]
     finally:

@@ -253,3 +253,19 @@ async def blocked(url: str, voucher_id: str) -> AsyncIterator[None]:
             yield
     finally:
         await session.close()
+
+
+_WAITING = """
+    SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'
+"""
+
+
+async def waiting(url: str, writes: int) -> None:
+    """Wait until so many sessions of this PostgreSQL database wait for a lock."""
+    session = await asyncpg.connect(url)
+    try:
+        async with asyncio.timeout(20):
+            while await session.fetchval(_WAITING) < writes:  # noqa: ASYNC110 - the database cannot call
+                await asyncio.sleep(0.01)
+    finally:
+        await session.close()
