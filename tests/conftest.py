@@ -1,13 +1,15 @@
 """What every test may ask for: a database, on each kind of database, and a server over it."""
 
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
+from patron.kernel.clock import now_ms
 from tests.contract import checking as contract
 from tests.support.databases import Postgres, postgres_server, sqlite_file
 from tests.support.servers import Pair, Shop, serving
@@ -16,9 +18,16 @@ from tests.support.sharing_out import ByFileAndDatabase, longest_first
 BARE = {"db", "db_migrations", "queue", "test_commands.py"}
 """Tests that begin with a database without any table: folders and files."""
 
-settings.register_profile("short", deadline=None)
-settings.register_profile("long", deadline=None, max_examples=2_000)
+SLOW: dict[str, Any] = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
+"""How long an example takes tells of the machine."""
+
+settings.register_profile("short", **SLOW, derandomize=True)
+settings.register_profile("long", **SLOW, max_examples=2_000)
 settings.load_profile("short")
+
+HOUR_MS = 3_600_000
+END_OF_HOUR_SECONDS = 10
+"""Where less is left of an hour, a test waits for the next one: a day ends somewhere, and many tests say 'today'."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -27,6 +36,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--fault-log", help="append to this file what was tried (tests/faults)")
     parser.addoption("--large", type=int, help="vouchers of the large shop (tests/domains/vouchers/test_plans.py)")
     parser.addoption("--artefacts", type=Path, help="keep pictures of pages in this folder (tests/pages)")
+
+
+def pytest_runtest_setup() -> None:
+    left_ms = HOUR_MS - now_ms() % HOUR_MS
+    if left_ms <= END_OF_HOUR_SECONDS * 1_000:
+        time.sleep(left_ms / 1_000)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

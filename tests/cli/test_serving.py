@@ -2,7 +2,7 @@
 
 import shlex
 import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 
 import httpx
 import pytest
@@ -136,7 +136,7 @@ def test_a_stop_finishes_what_was_accepted(database_url: str) -> None:
     ):
         _create(shop, 0)
         answers = [callers.submit(_create, shop, n) for n in range(1, 400)]
-        time.sleep(0.3)
+        wait(answers, return_when=FIRST_COMPLETED)
         assert server.stop() == 0
         made = [source_id for answer in answers if (source_id := answer.result()) is not None]
     assert made

@@ -172,9 +172,9 @@ def test_a_birthday_that_is_no_day_falls_back() -> None:
 )
 def test_a_hostile_formula_is_done_with_soon(formula: str) -> None:
     compiled.cache_clear()
-    begin = time.perf_counter()
+    begin = time.process_time()
     assert result_of(formula) >= 0
-    assert time.perf_counter() - begin < 2
+    assert time.process_time() - begin < 2
 
 
 def test_long_sums_and_the_deepest_nesting_are_computed() -> None:
@@ -193,10 +193,10 @@ def test_a_decision_computes_formulas_within_a_budget() -> None:
         order=Order(items=tuple([Item(product_id="a", price=1000) for _ in range(500)])),
         redeemables=tuple([Redeemable(kind="voucher", id=f"C{n}", discount=discount) for n in range(30)]),
     )
-    begin = time.perf_counter()
+    begin = time.process_time()
     decision = decide(case)
     assert decision.valid
-    assert time.perf_counter() - begin < 20
+    assert time.process_time() - begin < 20
 
 
 @given(

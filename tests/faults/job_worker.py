@@ -14,14 +14,14 @@ from patron.running import opened, project_ids
 from tests.queue.toys import COUNT, MOVE, Times
 
 LEASE_MS = 1_000
-SLOW_SECONDS = 0.5
+SLOW_SECONDS = 2.0
 
 
 async def _dawdle(work: Work[Times]) -> None:
-    """A step, a pause in which the process may be stopped, and the end."""
+    """A step, a pause in which the process may be stopped, and the end; whoever goes on with it makes no pause."""
     if work.state is None:
         await work.step(MOVE, f"{work.payload.counter} begun", state=1)
-    await asyncio.sleep(SLOW_SECONDS)
+        await asyncio.sleep(SLOW_SECONDS)
     await work.finish(MOVE, f"{work.payload.counter} ended")
 
 

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 
 from patron.db.statements import Statement
 from patron.queue.jobs import JOBS
-from tests.faults.job_worker import DAWDLE, LEASE_MS
+from tests.faults.job_worker import DAWDLE
 from tests.faults.rounds import Log
 from tests.queue.toys import COUNT, Times, Yard, yard
 
@@ -94,13 +94,12 @@ async def test_a_paused_worker_that_comes_back_changes_nothing(database_url: str
     async with yard(database_url) as toys:
         for n in range(rounds):
             names = [f"{n}.{job}" for job in range(PAUSED)]
+            begun_and_ended = await toys.counters()
             with worker(database_url) as paused:
                 await toys.order(DAWDLE, *map(Times, names))
-                await until_in_status(toys, "running", PAUSED)
-                await asyncio.sleep(0.2)
+                await toys.counted(begun_and_ended | {f"{name} begun": 1 for name in names})
                 paused.send_signal(signal.SIGSTOP)
                 held = await in_status(toys, "running")
-                await asyncio.sleep(LEASE_MS / 1000)
                 with worker(database_url):
                     await until_in_status(toys, "done", PAUSED * (n + 1))
                 paused.send_signal(signal.SIGCONT)

@@ -1,10 +1,12 @@
 """Connections: what never becomes a request is refused in the envelope, and holds neither memory nor a connection."""
 
 import json
+import select
 import socket
 import struct
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 
 import httpx
 import pytest
@@ -26,8 +28,9 @@ def connection(server: ToyServer) -> Iterator[socket.socket]:
 def answer(connection: socket.socket) -> Answer:
     """The status and the body of what comes until the server hangs up."""
     received = b""
-    while part := connection.recv(65_536):
-        received += part
+    with suppress(ConnectionResetError):  # where it hangs up on what was still on its way
+        while part := connection.recv(65_536):
+            received += part
     head, _, body = received.partition(b"\r\n\r\n")
     return int(head.split()[1]), json.loads(body)
 
@@ -46,9 +49,8 @@ def test_a_head_without_an_end_is_not_listened_to_for_ever(connection: socket.so
 
 def test_a_large_head_is_told_why(connection: socket.socket) -> None:
     connection.sendall(b"GET /v1/notes HTTP/1.1\r\nX-Large: ")
-    for _ in range(8):
+    while not select.select([connection], [], [], 0.01)[0]:
         connection.sendall(b"a" * 10_000)
-        time.sleep(0.01)
     refused(answer(connection), 431, "headers_too_large")
 
 

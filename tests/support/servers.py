@@ -19,6 +19,8 @@ APP_ID = "shop"
 APP_TOKEN = "a-token-for-tests"
 KEYS = {"X-App-Id": APP_ID, "X-App-Token": APP_TOKEN}
 START_SECONDS = 30.0
+PATIENCE = 10
+"""So often a client asks again."""
 
 
 class Shop:
@@ -49,11 +51,23 @@ class Shop:
 
 
 class Client(httpx.Client):
-    """An HTTP client with the project's key. Every answer of the API goes to the contract's log."""
+    """An HTTP client with the project's key. Every answer of the API goes to the contract's log.
+
+    Who is told 503, by which nothing was done, asks again, as the documentation says: a busy machine is no fault.
+    """
 
     def __init__(self, url: str, contract_log: Path) -> None:
         super().__init__(base_url=url, headers=KEYS, timeout=30, event_hooks={"response": [self._note]})
         self._contract_log = contract_log
+
+    def send(self, request: httpx.Request, **options: Any) -> httpx.Response:
+        answer = super().send(request, **options)
+        for _ in range(PATIENCE):
+            if answer.status_code != 503:
+                break
+            time.sleep(int(answer.headers["Retry-After"]))
+            answer = super().send(request, **options)
+        return answer
 
     def _note(self, response: httpx.Response) -> None:
         response.read()

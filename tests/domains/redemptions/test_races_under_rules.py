@@ -34,7 +34,6 @@ from tests.domains.redemptions.conftest import (
 from tests.domains.redemptions.racing import at_once, outcomes
 from tests.domains.validation_rules.conftest import PATH, rule
 from tests.domains.validations.conftest import validate
-from tests.support.patience import patiently
 from tests.support.servers import Pair
 
 CLIENTS = 30
@@ -164,9 +163,9 @@ def test_a_budget_that_is_given_back_is_spent_again(pair: Pair, rounds: int) -> 
 
     def take_and_give_back(n: int) -> httpx.Response:
         body = of_amount(codes[n % 10], 1_000)
-        answer = patiently(lambda: pair[n % 2].post("/v1/redemptions", json=body))
+        answer = pair[n % 2].post("/v1/redemptions", json=body)
         if answer.status_code == 200:
-            ok(patiently(lambda: rolled_back(pair[(n + 1) % 2], answer.json()["redemptions"][0]["id"])))
+            ok(rolled_back(pair[(n + 1) % 2], answer.json()["redemptions"][0]["id"]))
         return answer
 
     with ThreadPoolExecutor(CLIENTS) as pool:
@@ -179,9 +178,9 @@ def held(pair: Pair, n: int, redeemables: list[Told]) -> tuple[bool, httpx.Respo
     """Hold these by a session of one's own, and redeem them by its key: whether they were held, and the answer."""
     key = a_name("session")
     body: Told = {"redeemables": redeemables, "order": {"amount": 1_000}}
-    told = ok(patiently(lambda: pair[n % 2].post("/v1/validations", json={**body, "session": {**LOCK, "key": key}})))
+    told = ok(pair[n % 2].post("/v1/validations", json={**body, "session": {**LOCK, "key": key}}))
     redeeming = {**body, "session": {**LOCK, "key": key}}
-    return told["valid"], patiently(lambda: pair[(n + 1) % 2].post("/v1/redemptions", json=redeeming))
+    return told["valid"], pair[(n + 1) % 2].post("/v1/redemptions", json=redeeming)
 
 
 def test_who_holds_a_use_redeems_it_while_others_take_the_rest(pair: Pair, rounds: int) -> None:
