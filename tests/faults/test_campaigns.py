@@ -29,7 +29,7 @@ def test_codes_outlive_their_server(database_url: str, rounds: int, fault_log: L
             reached = _progress(client, action_id)
             while _progress(client, action_id) < min(95, reached + chance.randrange(1, 30)):
                 time.sleep(0.002)
-            running.end(signal.SIGKILL)
+            running.kill()
             kills += 1
         check_tables(database_url)
     with server(database_url) as running:
@@ -54,7 +54,7 @@ def test_a_campaign_is_deleted_though_its_server_is_killed(database_url: str, fa
         gone = client.delete(f"/v1/campaigns/{campaign['id']}", params={"force": "true"}).json()
         while _progress(client, gone["async_action_id"]) < 20:
             time.sleep(0.002)
-        running.end(signal.SIGKILL)
+        running.kill()
     check_tables(database_url)
     with server(database_url) as running:
         with _client(running.url) as client:

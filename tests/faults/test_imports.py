@@ -85,7 +85,7 @@ def killed_and_ended(database_url: str, rounds: int, begin: Begin) -> int:
             reached = _progress(client, action_id)
             while _progress(client, action_id) < min(95, reached + chance.randrange(1, 30)):
                 time.sleep(0.002)
-            running.end(signal.SIGKILL)
+            running.kill()
         check_tables(database_url)
     with server(database_url) as running:
         with _client(running.url) as client:

@@ -32,7 +32,7 @@ def test_a_history_arrives_whole_however_often_its_move_is_killed(
             before = _left(database_url, loser)
             while _left(database_url, loser) > max(MANY // 10, before - chance.randrange(500, MANY // 3)):
                 time.sleep(0.002)
-            running.end(signal.SIGKILL)
+            running.kill()
         check_tables(database_url)
         assert 0 < _left(database_url, loser) < MANY
         assert unmoved(database_url) == 1

@@ -37,7 +37,7 @@ def test_a_filling_that_is_killed_is_gone_on_with(database_url: str, rounds: int
     with server(database_url) as first, httpx.Client(base_url=first.url, headers=KEYS, timeout=30) as client:
         made = str(ok(client.post("/v1/segments", json={"name": "A", "filter": EVERYBODY}))["id"])
         wait_for_more_than(client, made, 0)
-        first.end(signal.SIGKILL)
+        first.kill()
     found = [0]
     for _ in range(rounds):
         with server(database_url) as next_one, httpx.Client(base_url=next_one.url, headers=KEYS, timeout=30) as client:
@@ -45,7 +45,7 @@ def test_a_filling_that_is_killed_is_gone_on_with(database_url: str, rounds: int
             if found[-1] < CUSTOMERS - FEW_MEMBERS:
                 wait_for_more_than(client, made, found[-1])
             time.sleep(chance.random() * 0.05)
-            next_one.end(signal.SIGKILL)
+            next_one.kill()
     with server(database_url) as last, httpx.Client(base_url=last.url, headers=KEYS, timeout=30) as client:
         changed = {"metadata": {"lang": "of nobody"}}
         ok(client.put(f"/v1/customers/{id_of(CUSTOMERS - 1)}", json=changed))

@@ -46,12 +46,12 @@ def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 @pytest.fixture(scope="session")
-def artefacts(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where pictures are kept."""
+def artefacts(request: pytest.FixtureRequest) -> Path | None:
+    """Where pictures are to be kept, if somewhere."""
     chosen: Path | None = request.config.getoption("--artefacts")
-    folder = chosen or tmp_path_factory.mktemp("artefacts")
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
+    if chosen is not None:
+        chosen.mkdir(parents=True, exist_ok=True)
+    return chosen
 
 
 @pytest.fixture(scope="module")
