@@ -10,8 +10,8 @@ from pathlib import Path
 
 from tests.support.forks import Patron
 
-START_SECONDS = 30
-RUN_SECONDS = 60
+START_SECONDS = 120
+RUN_SECONDS = 120
 
 
 class Shell:

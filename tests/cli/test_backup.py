@@ -68,7 +68,7 @@ class Writer:
         self.counted = 0
 
     def write(self, url: str, stop: Event) -> None:
-        with httpx.Client(base_url=url, headers=KEYS, timeout=30) as client:
+        with httpx.Client(verify=False, base_url=url, headers=KEYS, timeout=30) as client:
             for n in count(1):
                 if stop.is_set():
                     return

@@ -154,7 +154,7 @@ def test_the_log_holds_neither_path_nor_query_nor_token(database_url: str) -> No
 
 
 def _shop(server: Running) -> httpx.Client:
-    return httpx.Client(base_url=server.url, headers=HEADERS)
+    return httpx.Client(verify=False, base_url=server.url, headers=HEADERS)
 
 
 def _create(shop: httpx.Client, number: int) -> str | None:

@@ -17,7 +17,7 @@ from tests.support.databases import numbers
 from tests.support.servers import Client
 
 MANY = 20_000
-PATIENCE_SECONDS = 90
+PATIENCE_SECONDS = 120
 
 
 def test_a_history_arrives_whole_however_often_its_move_is_killed(

@@ -78,12 +78,12 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ToyServer]:
 def client(server: ToyServer) -> Iterator[httpx.Client]:
     """A client with a server key of the first project."""
     server.toys.limit = None
-    with httpx.Client(base_url=server.url, headers=KEY) as client:
+    with httpx.Client(verify=False, base_url=server.url, headers=KEY) as client:
         yield client
 
 
 @pytest.fixture
 def stranger(server: ToyServer) -> Iterator[httpx.Client]:
     """A client without a key."""
-    with httpx.Client(base_url=server.url) as client:
+    with httpx.Client(verify=False, base_url=server.url) as client:
         yield client

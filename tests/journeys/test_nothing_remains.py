@@ -347,7 +347,7 @@ def _from_a_page(client: httpx.Client, person: Person, method: str, path: str, b
 
 def _ended(client: httpx.Client, answer: httpx.Response) -> httpx.Response:
     """The answer that began bulk work, once the work is done."""
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 120
     action: dict[str, Any] = {}
     while action.get("status") not in ("DONE", "FAILED"):
         assert time.monotonic() < deadline

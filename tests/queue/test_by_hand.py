@@ -66,7 +66,7 @@ async def test_a_job_that_waits_can_be_run_before_its_time(toys: Yard) -> None:
     [job_id] = await toys.order(COUNT, Times("x"), run_at=now_ms() + 60_000)
     await retry(toys.units, toys.project_id, job_id)
     async with toys.working(COUNT):
-        await toys.ended(seconds=5)
+        await toys.ended()
 
 
 async def test_what_is_done_can_be_neither_retried_nor_canceled(toys: Yard) -> None:

@@ -76,7 +76,7 @@ async def test_faults_between_the_steps_of_a_long_job_do_not_add_up(toys: Yard) 
 
     async with toys.working(task(run)):
         await toys.order(task(run), Times("x"))
-        [job] = await toys.ended(seconds=60)
+        [job] = await toys.ended()
     assert job.status == "done"
     assert failed == [(n, 1) for n in range(ATTEMPTS)]
     assert await toys.counters() == {"n": ATTEMPTS}
@@ -95,7 +95,7 @@ async def test_a_step_that_always_fails_has_all_its_attempts_after_one_that_went
 
     async with toys.working(task(run)):
         await toys.order(task(run), Times("x"))
-        [job] = await toys.ended(seconds=60)
+        [job] = await toys.ended()
     assert (job.status, job.attempts, tried) == ("failed", ATTEMPTS, 2 * ATTEMPTS - 1)
 
 

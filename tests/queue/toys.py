@@ -140,18 +140,18 @@ class Yard:
     async def counters(self) -> dict[str, int]:
         return {row.id: row.n for row in await self.patron.database.scan(ALL_COUNTERS)}
 
-    async def counted(self, wanted: dict[str, int], seconds: float = 20) -> None:
+    async def counted(self, wanted: dict[str, int], seconds: float = 60) -> None:
         """Wait until the counters are these."""
         await eventually(self.counters, wanted, seconds)
 
-    async def until(self, what: Callable[[list[JobRow]], bool], seconds: float = 20) -> list[JobRow]:
+    async def until(self, what: Callable[[list[JobRow]], bool], seconds: float = 60) -> list[JobRow]:
         """The jobs, once they are as described."""
         async with asyncio.timeout(seconds):
             while not what(jobs := await self.jobs()):  # noqa: ASYNC110 - the database cannot call
                 await asyncio.sleep(0.01)
         return jobs
 
-    async def ended(self, seconds: float = 20) -> list[JobRow]:
+    async def ended(self, seconds: float = 60) -> list[JobRow]:
         return await self.until(lambda jobs: all(job.finished_at is not None for job in jobs), seconds)
 
     @asynccontextmanager
@@ -208,7 +208,7 @@ async def run_sql(database_url: str, script: str) -> None:
     await session.close()
 
 
-async def eventually(look: Callable[[], Awaitable[Any]], wanted: Any, seconds: float = 20) -> None:
+async def eventually(look: Callable[[], Awaitable[Any]], wanted: Any, seconds: float = 60) -> None:
     """Look again and again until what is seen is what is wanted."""
     async with asyncio.timeout(seconds):
         while await look() != wanted:  # noqa: ASYNC110 - the database cannot call

@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 120
 
 Action = dict[str, Any]
 

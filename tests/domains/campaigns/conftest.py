@@ -13,7 +13,7 @@ from tests.support.servers import Shop
 
 Make = Callable[..., Made]
 
-WAIT_SECONDS = 60.0
+WAIT_SECONDS = 120.0
 _numbers = count()
 
 __all__ = ["TEN_PERCENT", "Made", "a_code", "discount", "gift", "ok", "refused"]

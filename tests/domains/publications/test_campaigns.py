@@ -29,7 +29,7 @@ def campaign(client: httpx.Client) -> Make:
 def made_of(client: httpx.Client, body: Told) -> Told:
     """The campaign of this body, once its codes are made."""
     made = ok(client.post("/v1/campaigns", json=body))
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 120
     while made["vouchers_generation_status"] != "DONE":
         assert time.monotonic() < deadline
         time.sleep(0.02)

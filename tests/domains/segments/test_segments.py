@@ -13,7 +13,7 @@ from tests.support.servers import Shop
 
 PATH = "/v1/segments"
 VIP: dict[str, Any] = {"metadata.vip": {"conditions": {"$is": [True]}}}
-WAIT_SECONDS = 30.0
+WAIT_SECONDS = 120.0
 
 
 @pytest.fixture
