@@ -158,7 +158,12 @@ class Toys:
         return [outcome.status for outcome in outcomes if isinstance(outcome, Reply | Problem)]
 
     async def outcomes(self, writes: Sequence[tuple[Action[Any], Any]]) -> list[Reply | BaseException]:
-        """Run writes at once; what each answered or raised."""
+        """Run writes at once; what each answered or raised.
+
+        The rulebook has just been looked at, so that none of them has to look first and comes after the others.
+        """
+        self.units._rulebooks.doubt(P)
+        await self.units.reading(P)
         return await asyncio.gather(
             *(self.units.write(action, ctx(), body) for action, body in writes), return_exceptions=True
         )
