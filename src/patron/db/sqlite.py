@@ -13,9 +13,8 @@ from typing import Any, TypeVar
 
 import apsw
 
-from patron.db import steps
+from patron.db import areas, moments, steps
 from patron.db.faults import LOCK_NOT_AVAILABLE, UNIQUE_VIOLATION, Refused, Unreachable
-from patron.db.moments import teach
 from patron.db.rulebook import RULEBOOK_VERSIONS, VERSION_OF, Part
 from patron.db.sql import SqliteSql
 from patron.db.statements import Statement
@@ -240,7 +239,8 @@ class SqliteDatabase:
         connection.pragma("mmap_size", MAPPED_BYTES)
         connection.pragma("foreign_keys", 1)
         connection.pragma("secure_delete", 1)
-        teach(connection)
+        moments.teach(connection)
+        areas.teach(connection)
         self._opened.append(connection)
         return connection
 

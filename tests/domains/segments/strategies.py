@@ -12,10 +12,12 @@ from patron.domains.metadata_schemas.model import Definition
 from patron.domains.segments.policy.fields import ADDRESS, KNOWN, PROFILE, SUMMARY, CustomerFields
 from patron.engine.conditions.calendars import Calendar
 from patron.engine.conditions.fields import Type
+from patron.engine.conditions.locations import IN, NOT_IN, with_locations
 from patron.engine.conditions.operators import FOR_MANY, legal_for
 from patron.engine.conditions.parsing import Grammar
 from patron.kernel.clock import from_iso, to_iso
 from patron.kernel.zones import zone_of
+from tests.domains.segments.places import PLACES, POINTS
 
 HOUR = 3_600_000
 DAY = 24 * HOUR
@@ -59,7 +61,23 @@ CALENDARS = st.builds(
     st.sampled_from(("monday", "saturday", "sunday")),
 )
 
-KEYS = ("text", "number", "yes", "day", "moment", "thing", "loose", "a.b", 'say "x"', "$k", "0", "[0]", "ł")
+KEYS = (
+    "text",
+    "number",
+    "yes",
+    "day",
+    "moment",
+    "thing",
+    "home",
+    "homes",
+    "loose",
+    "a.b",
+    'say "x"',
+    "$k",
+    "0",
+    "[0]",
+    "ł",
+)
 SCHEMAS = {
     "customer": {
         "text": Definition(type="string", array=False, optional=True),
@@ -68,11 +86,14 @@ SCHEMAS = {
         "day": Definition(type="date", array=False, optional=True),
         "moment": Definition(type="datetime", array=True, optional=True),
         "thing": Definition(type="object", array=False, optional=True, object_type="thing"),
+        "home": Definition(type="geopoint", array=False, optional=True),
+        "homes": Definition(type="geopoint", array=True, optional=True),
         "a.b": Definition(type="string", array=True, optional=True),
     },
     "thing": {"loose": Definition(type="number", array=False, optional=True)},
 }
-GRAMMAR = Grammar(CustomerFields(MetadataFields(SCHEMAS, "customer")).find, KNOWN)
+OPERATORS = with_locations(FOR_MANY, PLACES.get)
+GRAMMAR = Grammar(CustomerFields(MetadataFields(SCHEMAS, "customer")).find, KNOWN, OPERATORS)
 
 TEXTS = st.sampled_from(
     ("a", "ab", "Ab", "b", "ä", "%", "_b", "'", '"', "1", "true", "x;--", "łódź", "🙂", " a", "{}", "[]")
@@ -119,7 +140,7 @@ def moments(draw: st.DrawFn) -> str:
 
 
 TIMES = DAYS | NO_DAYS | moments() | NO_MOMENTS
-SCALARS = st.none() | st.booleans() | TEXTS | NUMBERS | TIMES
+SCALARS = st.none() | st.booleans() | TEXTS | NUMBERS | TIMES | POINTS
 ARRAYS = st.lists(SCALARS, max_size=4)
 VALUES: st.SearchStrategy[Any] = (
     SCALARS | ARRAYS | st.just({}) | st.fixed_dictionaries({"loose": SCALARS}) | st.just([[1], {"a": "a"}])
@@ -231,6 +252,7 @@ _BY_OPERATOR: dict[str, st.SearchStrategy[Any]] = {
     ),
     **dict.fromkeys(("$count", "$count_more", "$count_less"), st.tuples(st.integers(0, 3)).map(list)),
     **dict.fromkeys(("$after", "$before", "$after_equal", "$before_equal"), st.tuples(DAYS | moments()).map(list)),
+    **dict.fromkeys((IN, NOT_IN), st.lists(st.sampled_from(sorted(PLACES)), min_size=1, max_size=3)),
     "$is_day": st.lists(st.integers(0, 6), min_size=1, max_size=3),
     "$is_day_of_month": st.lists(st.integers(1, 31), min_size=1, max_size=5),
     "$is_month": st.lists(st.integers(1, 12), min_size=1, max_size=3),
@@ -259,7 +281,7 @@ def conditions(draw: st.DrawFn) -> dict[str, Any]:
     name = draw(st.sampled_from(FIELDS))
     field = GRAMMAR.fields(name)
     assert field is not None, name
-    operators = draw(st.lists(st.sampled_from(legal_for(FOR_MANY, field.type)), min_size=1, max_size=2, unique=True))
+    operators = draw(st.lists(st.sampled_from(legal_for(OPERATORS, field.type)), min_size=1, max_size=2, unique=True))
     return {name: {"conditions": {each: draw(_operands(each, field.type)) for each in operators}}}
 
 

@@ -14,13 +14,22 @@ from bench.shop import Rows, project_of, write
 from patron.db.units import Database, open_database
 from patron.domains.customers.model import CUSTOMER_TOTALS, CUSTOMERS, Customer, CustomerTotals
 from patron.domains.events.model import EVENT_COUNTS, EventCount
+from patron.domains.metadata_schemas import MetadataFields
+from patron.domains.metadata_schemas.model import Definition
 from patron.domains.segments.policy.facts import facts_of
+from patron.domains.segments.policy.fields import KNOWN, CustomerFields
 from patron.domains.segments.store.columns import population
 from patron.domains.segments.store.members import count_of, newest_of
+from patron.engine.areas import Areas
+from patron.engine.areas.points import geopoint_of
 from patron.engine.conditions.calendars import Calendar
 from patron.engine.conditions.filters import Fault, Filter, reads
-from patron.engine.conditions.parsing import parse
+from patron.engine.conditions.locations import with_locations
+from patron.engine.conditions.operators import FOR_MANY
+from patron.engine.conditions.parsing import Grammar, parse
 from patron.engine.conditions.predicates import Matcher
+from patron.kernel.zones import zone_of
+from tests.domains.segments.places import maps, rounds
 from tests.domains.segments.strategies import CALENDARS, FILTERS, GRAMMAR, NOWS, customers
 
 Population = list[tuple[Customer, CustomerTotals, dict[str, EventCount]]]
@@ -85,3 +94,27 @@ def test_predicate_and_database_agree(
             if passes(facts_of(msgspec.structs.replace(customer, id=str(n)), totals, events, groups))
         }
         assert asked.passing(project_id, parsed, calendar, now) == by_predicate, each
+
+
+@given(maps() | rounds())
+@settings(suppress_health_check=list(HealthCheck))
+def test_predicate_and_database_agree_about_places(asked: Asked, drawn: tuple[Areas, list[str]]) -> None:
+    areas, texts = drawn
+    project_id = asked.keep([(_at_home(text), CustomerTotals("p", "c"), {}) for text in texts])
+    home = Definition(type="geopoint", array=False, optional=True)
+    fields = CustomerFields(MetadataFields({"customer": {"home": home}}, "customer"))
+    grammar = Grammar(fields.find, KNOWN, with_locations(FOR_MANY, {"loc_1": areas}.get))
+    parsed = parse({"metadata.home": {"conditions": {"$in_location": "loc_1"}}}, grammar)
+    assert not isinstance(parsed, Fault)
+    points = [geopoint_of(text) for text in texts]
+    inside = {
+        str(n) for n, point in enumerate(points) if point is not None and any(each.contains(*point) for each in areas)
+    }
+    assert asked.passing(project_id, parsed, Calendar(zone_of("UTC")), 0) == inside
+
+
+def _at_home(text: str) -> Customer:
+    nothing: dict[str, Any] = dict.fromkeys(Customer.__struct_fields__)
+    metadata = msgspec.json.encode({"home": text}).decode()
+    known = {"project_id": "p", "id": "c", "source_id": "", "nulls": "", "metadata": metadata, "system_metadata": "{}"}
+    return Customer(**{**nothing, **known, "created_at": 1, "updated_at": 0})

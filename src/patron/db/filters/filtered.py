@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from patron.db.areas import located
 from patron.db.dialect import INTEGER, TEXT, JsonText, in_each, is_among
 from patron.db.filters.clauses import (
     compared,
@@ -42,6 +43,7 @@ from patron.engine.conditions.criteria import (
     DatePart,
     Includes,
     Is,
+    Located,
     Part,
     Period,
     Placed,
@@ -154,6 +156,8 @@ class _Writer:
             return is_value(criterion.values, entry)
         if isinstance(criterion, Part):
             return has_one_part(criterion, entry.text)
+        if isinstance(criterion, Located):
+            return located(entry.text, criterion.areas)
         if isinstance(criterion, Compared):
             return compared(entry.number, criterion.sign, json_number(sa.literal(json.dumps(criterion.limit), TEXT)))
         day, ms = valid_day(entry.text), moment_ms(entry.text)

@@ -6,6 +6,7 @@ An array is looked at by its entries: one that fits is enough, where a criterion
 from dataclasses import dataclass
 from typing import Literal
 
+from patron.engine.areas import Areas
 from patron.engine.case import Hours
 from patron.engine.durations import Duration
 
@@ -165,6 +166,13 @@ class Recurring:
     length: Duration
 
 
+@dataclass(frozen=True, slots=True)
+class Located:
+    """A point on the earth in one of these areas, or on the border of one."""
+
+    areas: Areas
+
+
 Spanned = Placed | Between | Away | YearsAgo | Period
 """Criteria that are spans of time, once today is known."""
 
@@ -172,7 +180,19 @@ Yearly = AnniversaryAway | AnniversaryPeriod
 """Criteria that are days of any year, once today is known."""
 
 Criterion = (
-    Present | Is | Among | Includes | Part | Compared | Counted | Spanned | Yearly | DatePart | DailyHours | Recurring
+    Present
+    | Is
+    | Among
+    | Includes
+    | Part
+    | Compared
+    | Counted
+    | Spanned
+    | Yearly
+    | DatePart
+    | DailyHours
+    | Recurring
+    | Located
 )
 
 TIMED = (Away, YearsAgo, Period, AnniversaryAway, AnniversaryPeriod)

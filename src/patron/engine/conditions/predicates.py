@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from patron.engine.areas.points import geopoint_of
 from patron.engine.conditions.calendars import Calendar
 from patron.engine.conditions.criteria import (
     Among,
@@ -17,6 +18,7 @@ from patron.engine.conditions.criteria import (
     DatePart,
     Includes,
     Is,
+    Located,
     Part,
     Period,
     Placed,
@@ -239,6 +241,16 @@ def _counted(criterion: Counted) -> Test:
     return lambda value: test(len(value) if type(value) is list else 0 if value is None else 1)
 
 
+def _located(criterion: Located) -> Test:
+    areas = criterion.areas
+
+    def test(value: Any) -> bool:
+        point = geopoint_of(value)
+        return point is not None and any(area.contains(*point) for area in areas)
+
+    return test
+
+
 _PLAIN: dict[type, Callable[[Any], Test]] = {
     Present: lambda _criterion: _is_present,
     Is: _is,
@@ -247,5 +259,6 @@ _PLAIN: dict[type, Callable[[Any], Test]] = {
     Part: lambda criterion: _of_any(_part(criterion)),
     Compared: lambda criterion: _of_any(_compared(criterion)),
     Counted: _counted,
+    Located: lambda criterion: _of_any(_located(criterion)),
 }
 """By the kind of criterion, those that know nothing of times."""

@@ -8,6 +8,7 @@ from typing import Any
 from msgspec import UNSET, UnsetType
 
 from patron.domains.metadata_schemas.model import Definition, Type
+from patron.engine.areas.points import geopoint_of
 
 Test = Callable[[Any], bool]
 
@@ -18,8 +19,6 @@ _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MOMENT = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,9})?)?([Zz]|[+-][0-9]{2}:?[0-9]{2})?"
 )
-_DEGREES = r"(-?[0-9]{1,3}(?:\.[0-9]{1,20})?)"
-_POINT = re.compile(f"geo:{_DEGREES},{_DEGREES}")
 _IMAGE = re.compile(r"https?://[^\s/]+/\S*\.(?:jpe?g|png)", re.IGNORECASE)
 
 
@@ -149,8 +148,7 @@ def _is_moment(value: Any) -> bool:
 
 
 def _is_point(value: Any) -> bool:
-    found = _POINT.fullmatch(value) if type(value) is str else None
-    return found is not None and abs(float(found[1])) <= 90 and abs(float(found[2])) <= 180
+    return geopoint_of(value) is not None
 
 
 def _is_image(value: Any) -> bool:
