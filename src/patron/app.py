@@ -36,6 +36,7 @@ from patron.domains.events import jobs as event_jobs
 from patron.domains.events import model as event_model
 from patron.domains.events import routes as event_routes
 from patron.domains.events import traces as event_traces
+from patron.domains.locations import model as location_model
 from patron.domains.locations import routes as location_routes
 from patron.domains.metadata_schemas import model as metadata_schemas
 from patron.domains.metadata_schemas import routes as metadata_schema_routes
@@ -70,6 +71,7 @@ from patron.domains.redemptions import routes as redemptions
 from patron.domains.redemptions import traces as redemption_traces
 from patron.domains.redemptions.actions.count import count_redeemed
 from patron.domains.redemptions.history import HISTORY
+from patron.domains.segments import NAMED_BY_SEGMENTS
 from patron.domains.segments import checks as segment_checks
 from patron.domains.segments import jobs as segment_jobs
 from patron.domains.segments import model as segment_model
@@ -107,6 +109,7 @@ from patron.queue.worker import Background
 PARTS = (
     *projects.PARTS,
     *metadata_schemas.PARTS,
+    *location_model.PARTS,
     *consent_model.PARTS,
     *product_collections.PARTS,
     *event_model.PARTS,
@@ -143,6 +146,8 @@ TARGETS = (*ruled_vouchers.TARGETS, *ruled_promotions.TARGETS, *ruled_campaigns.
 ROUTES: tuple[Route, ...] = (
     *project_routes.ROUTES,
     *metadata_schema_routes.ROUTES,
+    *location_routes.ROUTES,
+    *location_routes.removing_routes(NAMED_BY_SEGMENTS),
     *async_actions.ROUTES,
     *customers.list_routes(list_members),
     *customers.ROUTES,
@@ -151,7 +156,6 @@ ROUTES: tuple[Route, ...] = (
     *product_routes.ROUTES,
     *collection_routes.ROUTES,
     *collection_routes.removing_routes(NAMED_BY_RULES),
-    *location_routes.ROUTES,
     *event_routes.ROUTES,
     *orders.ROUTES,
     *segments.ROUTES,

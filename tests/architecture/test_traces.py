@@ -25,6 +25,7 @@ OF_NOBODY = {
     "api_keys": "the shop's own",
     "managed_projects": "the shop's own",
     "metadata_schemas": "the shop's own",
+    "locations": "the shop's own",
     "event_definitions": "the shop's own",
     "consents": "the shop's own",
     "consent_groups": "the shop's own",

@@ -68,6 +68,9 @@ CORRUPTIONS = {
         "INSERT INTO metadata_schemas (project_id, id, related_object, definitions, created_at, version)"
         " VALUES ({p}, 'ms_1', 'customer', '{{}}', 1, 99)"
     ],
+    "locations.version": [
+        "INSERT INTO locations (project_id, id, name, shape, created_at, version) VALUES ({p}, 'loc_1', '', '', 1, 99)"
+    ],
     "segments.version": [
         "INSERT INTO segments (project_id, id, name, type, compared_by, created_at, version)"
         " VALUES ({p}, 'seg_1', '', 'static', '', 1, 99)"

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 import voucherify
 from voucherify import (
@@ -612,10 +613,16 @@ def test_a_bundle_is_found_and_what_lacks_is_told(client: Watched) -> None:
     assert [(each.id, each.object, each.item_quantity) for each in missing] == [(lamp, "product", 1)]
 
 
-def test_there_are_no_locations(client: Watched) -> None:
+def test_locations_are_read(client: Watched, management: Any) -> None:
     locations = LocationsApi(client)
     told = locations.list_locations(limit=10, order="-created_at")
     assert (told.data, told.total, told.has_more) == ([], 0, False)
+    shape = {"type": "circle", "format": "distance", "distance": {"center": "geo:52.52,13.4", "radius": "1.54 km"}}
+    path = f"{client.configuration.host}/management/v1/projects/{management.list_projects().data[0].id}/locations"
+    made = httpx.post(path, json={"name": "Berlin", "shape": shape}, headers=MANAGEMENT_KEYS).json()
+    told = locations.list_locations(limit=10, order="-created_at")
+    assert (told.data[0].id, told.total) == (made["id"], 1)
+    assert locations.get_location(made["id"]).shape.distance.to_dict() == shape["distance"]
     with pytest.raises(ApiException) as refusal:
         locations.get_location("loc_1")
     assert refusal.value.status == 404

@@ -23,7 +23,7 @@ def fault_details(message: str, shape: Any, root: str) -> str:
 
 
 def _expectation(what: str, shape: Any, path: str) -> str:
-    if what.startswith("Invalid enum value"):
+    if what.startswith(("Invalid enum value", "Invalid value")):
         choices = _choices(inspect.type_info(shape), _STEP.findall(path))
         return f"expected one of {', '.join(map(str, choices))}" if choices else "expected one of the documented values"
     if what.startswith("Object missing required field"):
@@ -48,6 +48,8 @@ def _choices(kind: inspect.Type, steps: list[tuple[str, str]]) -> list[Any]:
         return _values(kind)
     name, _ = steps[0]
     if isinstance(kind, inspect.StructType):
+        if name == kind.tag_field:
+            return [kind.tag]
         field = next((field for field in kind.fields if field.encode_name == name), None)
         return _choices(field.type, steps[1:]) if field else []
     if isinstance(kind, inspect.ListType):

@@ -54,12 +54,17 @@ class MovedClock:
 
 
 class Project:
-    """A project of the server, with a client that has its key."""
+    """A project of the server, with a client that has its key, and one that manages it."""
 
-    def __init__(self, server: "ByHand", made: dict[str, Any], client: httpx.Client) -> None:
+    def __init__(self, server: "ByHand", made: dict[str, Any], client: httpx.Client, manager: httpx.Client) -> None:
         self._server = server
         self.id: str = made["id"]
         self.client = client
+        self.manager = manager
+
+    def path(self, of: str) -> str:
+        """Where the management API has something of the project."""
+        return f"/management/v1/projects/{self.id}/{of}"
 
     def run_jobs(self, *, between: Callable[[], None] = lambda: None) -> list[str]:
         """Run every job to its end, those too that are due in a while; the names of their tasks.
@@ -131,7 +136,8 @@ class ByHand:
         events = f"/management/v1/projects/{made['id']}/custom-event-schemas"
         ok(manager.post(events, json={"name": "bought", "schema": {"properties": {}}}))
         key = made["server_side_key"]
-        return Project(self, made, self._client({"X-App-Id": key["app_id"], "X-App-Token": key["app_token"]}))
+        client = self._client({"X-App-Id": key["app_id"], "X-App-Token": key["app_token"]})
+        return Project(self, made, client, manager)
 
     def close(self) -> None:
         """Close every client."""

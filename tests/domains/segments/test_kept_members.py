@@ -114,7 +114,7 @@ class Tale:
             counts.setdefault(each.customer_id, {})[each.type] = each
         found: set[Pair] = set()
         for segment_id, kept in self._filters.items():
-            sieve = sieve_of(kept, (), self._calendar)
+            sieve = sieve_of(kept, (), (), self._calendar)
             for row in self._all(ALL_CUSTOMERS):
                 facts = facts_of(row, totals[row.id], counts.get(row.id, {}), sieve.groups)
                 if sieve.passes(facts, clock.now_ms()):

@@ -10,6 +10,7 @@ from patron.db.checks import PROJECT, Check, check
 from patron.db.inspection import Inspection
 from patron.db.rulebook import Part, Rulebook
 from patron.domains.customers.model import CUSTOMER_TOTALS, CUSTOMERS
+from patron.domains.locations.model import LOCATIONS
 from patron.domains.metadata_schemas.model import METADATA_SCHEMAS
 from patron.domains.projects import calendar_of
 from patron.domains.projects.model import PROJECTS
@@ -19,7 +20,7 @@ from patron.domains.segments.policy.compiled import Segments, Sieve
 from patron.domains.segments.store.columns import population
 from patron.kernel.clock import now_ms
 
-_PARTS = tuple(Part(table) for table in (PROJECTS, METADATA_SCHEMAS, SEGMENTS))
+_PARTS = tuple(Part(table) for table in (PROJECTS, METADATA_SCHEMAS, LOCATIONS, SEGMENTS))
 _SAME = sa.and_(CUSTOMER_TOTALS.c.project_id == CUSTOMERS.c.project_id, CUSTOMER_TOTALS.c.customer_id == CUSTOMERS.c.id)
 
 

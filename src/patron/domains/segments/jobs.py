@@ -1,4 +1,4 @@
-"""What customers announce, as it moves them into segments and out of them; and the background work of segments."""
+"""What customers and locations announce, as it moves customers into segments and out; and the background work."""
 
 from typing import Any
 
@@ -14,8 +14,9 @@ from patron.domains.customers.model import (
     CustomerUpdated,
 )
 from patron.domains.events.model import CustomEventTracked
+from patron.domains.locations.model import LocationMoved
 from patron.domains.segments.actions.clear import CLEARING
-from patron.domains.segments.actions.compare import FILL, SWEEPING
+from patron.domains.segments.actions.compare import FILL, SWEEPING, fill_naming
 from patron.domains.segments.actions.follow import (
     follow,
     follow_merged,
@@ -45,7 +46,7 @@ def _changed(rows: Rows, ctx: Ctx, event: Any) -> None:
 
 
 def _want_nothing(_event: Any, _wants: Wants, _rulebook: Rulebook) -> None:
-    """The rows of a customer who was not there are the unit's own."""
+    """The rows of a customer who was not there are the unit's own, and so are jobs."""
 
 
 def _created(rows: Rows, ctx: Ctx, event: CustomerCreated) -> None:
@@ -68,6 +69,10 @@ def _deleted(rows: Rows, _ctx: Ctx, event: CustomerDeleted) -> None:
     go(rows, _key(event))
 
 
+def _moved(rows: Rows, ctx: Ctx, event: LocationMoved) -> None:
+    fill_naming(rows, ctx, event.id)
+
+
 REACTIONS = (
     Reaction(CustomerCreated, _want_nothing, _created),
     Reaction(CustomerUpdated, _want_changed, _changed),
@@ -76,6 +81,7 @@ REACTIONS = (
     Reaction(CustomEventTracked, _want_changed, _changed),
     Reaction(CustomerMerged, _want_merged, _merged),
     Reaction(CustomerDeleted, _want_deleted, _deleted),
+    Reaction(LocationMoved, _want_nothing, _moved),
 )
 """Who is in active segments is true when whatever changes a customer commits."""
 

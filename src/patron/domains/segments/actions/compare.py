@@ -159,9 +159,16 @@ FILL = Task("segments.fill", OfSegment, _fill)
 
 
 def fill(rows: Rows, ctx: Ctx, segment: Segment) -> None:
-    """Have the members of a new segment written down."""
-    enqueue(rows, ctx, FILL, OfSegment(segment.id))
-    enqueue(rows, ctx, FILL, OfSegment(segment.id), run_at=ctx.now + SETTLED_MS, label="again")
+    """Have the members of a new segment written down, or those of one whose filter means something else from now on."""
+    enqueue(rows, ctx, FILL, OfSegment(segment.id), label=segment.id)
+    enqueue(rows, ctx, FILL, OfSegment(segment.id), run_at=ctx.now + SETTLED_MS, label=f"{segment.id} again")
+
+
+def fill_naming(rows: Rows, ctx: Ctx, location_id: str) -> None:
+    """Have the members of those segments written down anew that name a location which has another shape."""
+    for segment, sieve in Segments.of(rows.rulebook).active().segments.values():
+        if any(each.id == location_id for each in sieve.locations):
+            fill(rows, ctx, segment)
 
 
 class Sweep(msgspec.Struct, frozen=True):

@@ -25,6 +25,7 @@ from patron.domains.segments.actions.list_in import (
     now_ids,
     want_listed,
 )
+from patron.domains.segments.actions.names import want_alone
 from patron.domains.segments.model import (
     ACTIVE,
     ACTIVITY_PREFIX,
@@ -38,16 +39,12 @@ from patron.domains.segments.model import (
     Segment,
     SegmentActivity,
 )
-from patron.domains.segments.policy.fields import customer_grammar
+from patron.domains.segments.policy.fields import understood
 from patron.domains.segments.store.segments import TYPES
 from patron.domains.segments.wire.segment import SegmentIn, SegmentOut, SegmentPatch
-from patron.engine.conditions.filters import Fault
-from patron.engine.conditions.parsing import parse
 from patron.kernel.problems import invalid_payload, resource_in_use
 
 CREATED, UPDATED, FILTERS_UPDATED = "segment.created", "segment.updated", "segment.filters_updated"
-SCOPE = "segments"
-
 _encode = msgspec.json.encode
 
 
@@ -75,7 +72,7 @@ async def _gather_create(read: Read, ctx: Ctx, given: SegmentIn) -> Wants:
         check_there(now)
         want_listed(wants, ctx.project_id, now, ids[:AT_ONCE])
     wants.lock_rulebook(ctx.project_id)
-    wants.scan(TYPES, scope=SCOPE, project_id=ctx.project_id)
+    want_alone(wants, ctx.project_id)
     return wants
 
 
@@ -121,7 +118,9 @@ def _check_room(rows: Rows, ctx: Ctx, kind: str) -> None:
 
 
 async def _gather_update(_read: Read, ctx: Ctx, body: Update) -> Wants:
-    return _wants(ctx, body.id)
+    wants = _wants(ctx, body.id)
+    want_alone(wants, ctx.project_id)
+    return wants
 
 
 def _wants(ctx: Ctx, segment_id: str) -> Wants:
@@ -181,9 +180,7 @@ def _named(rows: Rows, ctx: Ctx, segment_id: str) -> Segment:
 
 def _kept(given: Mapping[str, Any], rulebook: Rulebook) -> str:
     """A filter as it is stored: as it was sent. Problem 400 by the path to what is wrong in it."""
-    found = parse(given, customer_grammar(rulebook))
-    if isinstance(found, Fault):
-        raise invalid_payload(str(found))
+    understood(given, rulebook)
     return _encode(given).decode()
 
 

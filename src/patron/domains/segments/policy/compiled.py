@@ -8,11 +8,13 @@ from typing import Any
 import msgspec
 
 from patron.db.rulebook import Rulebook
+from patron.domains.locations import areas_of, locations_in
+from patron.domains.locations.model import Location
 from patron.domains.projects import calendar_of
 from patron.domains.segments.model import ACTIVE, SEGMENTS, Segment
 from patron.domains.segments.policy.fields import Schemas, grammar_of, schemas_of
 from patron.engine.conditions.calendars import Calendar
-from patron.engine.conditions.fields import Facts
+from patron.engine.conditions.fields import Facts, Type
 from patron.engine.conditions.filters import Fault, Filter, reads
 from patron.engine.conditions.parsing import Grammar, parse
 from patron.engine.conditions.predicates import Matcher
@@ -27,13 +29,17 @@ Path = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sieve:
-    """A filter of customers, compiled. `reads` are the paths of the facts that it looks at, `groups` how they begin."""
+    """A filter of customers, compiled. `reads` are the paths of the facts that it looks at, `groups` how they begin.
+
+    `locations` are those that it names.
+    """
 
     filter: Filter
     matcher: Matcher
     calendar: Calendar
     reads: frozenset[Path]
     groups: frozenset[str]
+    locations: tuple[Location, ...]
 
     @property
     def events(self) -> frozenset[str]:
@@ -46,23 +52,26 @@ class Sieve:
 
 
 @lru_cache(maxsize=HELD_FILTERS)
-def sieve_of(given: str, schemas: Schemas, calendar: Calendar) -> Sieve:
-    """A stored filter, compiled for a project's schemas and calendar."""
-    found = _understood(msgspec.json.decode(given), schemas)
+def sieve_of(given: str, schemas: Schemas, locations: tuple[Location, ...], calendar: Calendar) -> Sieve:
+    """A stored filter, compiled for a project's schemas and calendar, and for the locations that it names."""
+    found = _understood(msgspec.json.decode(given), schemas, locations)
     paths = reads(found)
-    return Sieve(found, Matcher(found, calendar), calendar, paths, frozenset(path[0] for path in paths))
+    groups = frozenset(path[0] for path in paths)
+    return Sieve(found, Matcher(found, calendar), calendar, paths, groups, locations)
 
 
-def _understood(given: Any, schemas: Schemas) -> Filter:
+def _understood(given: Any, schemas: Schemas, locations: tuple[Location, ...]) -> Filter:
     """A filter that was understood when it was stored; the schema may have changed since.
 
     What it no longer lets be said is read as if there were no schema; what even so cannot be said passes nobody.
     """
-    for grammar in (grammar_of(schemas), grammar_of(())):
+    locate = {each.id: areas_of(each) for each in locations}.get
+    without = grammar_of((), locate, (Type.ANY,))
+    for grammar in (grammar_of(schemas, locate), without):
         found = parse(given, grammar)
         if not isinstance(found, Fault):
             return found
-    return _nobody(grammar_of(()))
+    return _nobody(without)
 
 
 def _nobody(grammar: Grammar) -> Filter:
@@ -95,7 +104,8 @@ class Segments:
         """The filter of a segment, this project's or one that is to be; None of a static one."""
         if segment.filter is None:
             return None
-        return sieve_of(segment.filter, schemas_of(self._rulebook), calendar_of(self._rulebook))
+        locations = locations_in(segment.filter, self._rulebook)
+        return sieve_of(segment.filter, schemas_of(self._rulebook), locations, calendar_of(self._rulebook))
 
     def active(self) -> "Active":
         """The segments whose members are kept."""

@@ -1,16 +1,25 @@
-"""The fields of a customer (spec C 3.4), those of metadata by the project's schema."""
+"""What filters of customers may say: fields (spec C 3.4), those of metadata by the project's schema, and locations."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
+from typing import Any
 
 from patron.db.rulebook import Rulebook
+from patron.domains.locations import Locations
 from patron.domains.metadata_schemas import MetadataFields, loose_field
 from patron.domains.metadata_schemas.model import METADATA_SCHEMAS, MetadataSchema, definitions_of
+from patron.engine.conditions.criteria import Located
 from patron.engine.conditions.fields import Field, Type
-from patron.engine.conditions.parsing import Grammar
+from patron.engine.conditions.filters import Fault, Filter, conditions_of
+from patron.engine.conditions.locations import Locate, with_locations
+from patron.engine.conditions.operators import FOR_MANY
+from patron.engine.conditions.parsing import Grammar, parse
+from patron.kernel.problems import invalid_payload
 
-HELD_GRAMMARS = 1_000
-"""Of so many projects, what filters may say is kept."""
+HELD_FIELDS = 1_000
+"""Of so many projects, the fields are kept."""
+MOST_LOCATIONS = 100
+"""That one filter names, each as often as it is named."""
 
 PROFILE = {
     **dict.fromkeys(("id", "source_id", "name", "description", "email", "phone"), Type.TEXT),
@@ -68,9 +77,15 @@ KNOWN = ", ".join(
 Schemas = tuple[MetadataSchema, ...]
 
 
-def customer_grammar(rulebook: Rulebook) -> Grammar:
-    """What filters of customers may say under this rulebook."""
-    return grammar_of(schemas_of(rulebook))
+def understood(given: Any, rulebook: Rulebook) -> Filter:
+    """The filter of customers that a value from outside spells out. Problem 400 by the path to what is wrong in it."""
+    found = parse(given, grammar_of(schemas_of(rulebook), Locations.of(rulebook).areas))
+    if isinstance(found, Fault):
+        raise invalid_payload(str(found))
+    named = sum(len(each.expected) for each in conditions_of(found) if isinstance(each.criterion, Located))
+    if named > MOST_LOCATIONS:
+        raise invalid_payload(f"filter: expected at most {MOST_LOCATIONS} locations in all")
+    return found
 
 
 def schemas_of(rulebook: Rulebook) -> Schemas:
@@ -78,11 +93,18 @@ def schemas_of(rulebook: Rulebook) -> Schemas:
     return tuple(rulebook.rows(METADATA_SCHEMAS).values())
 
 
-@lru_cache(maxsize=HELD_GRAMMARS)
-def grammar_of(schemas: Schemas) -> Grammar:
-    """What filters of customers may say where these are a project's schemas."""
+def grammar_of(schemas: Schemas, locate: Locate, points: Iterable[Type] = (Type.POINT,)) -> Grammar:
+    """What filters of customers may say where these are a project's schemas and locations.
+
+    `points` are the types of fields that may be asked for locations.
+    """
+    return Grammar(_fields_of(schemas).find, KNOWN, with_locations(FOR_MANY, locate, points))
+
+
+@lru_cache(maxsize=HELD_FIELDS)
+def _fields_of(schemas: Schemas) -> "CustomerFields":
     definitions = {each.related_object: definitions_of(each) for each in schemas}
-    return Grammar(CustomerFields(MetadataFields(definitions, "customer")).find, KNOWN)
+    return CustomerFields(MetadataFields(definitions, "customer"))
 
 
 class CustomerFields:

@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from patron.db.dialect import TEXT, JsonText, each_text, is_among
+from patron.db.dialect import TEXT, JsonText, each_text, has_part, is_among
 from patron.db.statements import Statement
 from patron.domains.customers.model import CUSTOMERS, MERGED_CUSTOMERS
 from patron.domains.segments.model import SEGMENT_ACTIVITY, SEGMENTS, Segment, SegmentActivity
@@ -29,6 +29,15 @@ DELETED_AMONG = Statement(
 
 TYPES = Statement(_LIVE.with_only_columns(SEGMENTS.c.type), str)
 """The type of each segment of a project."""
+
+NAMING = Statement(
+    _LIVE.with_only_columns(SEGMENTS.c.id)
+    .where(has_part(SEGMENTS.c.filter, sa.bindparam("name", type_=TEXT)))
+    .order_by(SEGMENTS.c.id)
+    .limit(1),
+    str,
+)
+"""A segment in whose filter this text stands."""
 
 _given = each_text(sa.bindparam("ids", type_=JsonText())).table_valued("value", name="given")
 _heir = (

@@ -1,0 +1,1 @@
+"""What shapes may be, and the areas that they are."""
