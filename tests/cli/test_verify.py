@@ -1,6 +1,7 @@
 """`patron verify`: what follows from stored rows is computed anew, and the first difference of each kind is named."""
 
 import asyncio
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -60,6 +61,29 @@ def test_members_who_are_kept_are_held_against_the_filter(database_url: str, is_
             "INSERT INTO segment_members SELECT project_id, 'seg_1', id, created_at, created_at FROM customers"
             f" WHERE id = '{ada}'",
         )
+    assert _names(database_url, project_id) == {"segment_members.of seg_1"}
+
+
+SHAPE = '{"type":"circle","format":"distance","distance":{"center":"geo:1,2","radius":"1 km"}}'
+DIGEST = sha256(SHAPE.encode()).hexdigest()[:16]
+HOME = '{"metadata.home": {"conditions": {"$in_location": ["loc_1"]}}}'
+SINCE = '{"metadata.since": {"conditions": {"$after": ["2024-02-29"]}}}'
+
+
+@pytest.mark.parametrize(("given", "basis"), [(HOME, f"compared ms_1:1 loc_1:{DIGEST}"), (SINCE, "compared ms_1:1")])
+def test_filters_of_times_and_of_places_are_asked_too(database_url: str, given: str, basis: str) -> None:
+    project_id, ada = asyncio.run(fill(database_url))
+    defined = '{"home":{"type":"geopoint","array":false,"optional":true}}'
+    metadata = '{"home": "geo:1,2", "since": "2024-03-01"}'
+    for sql in (
+        f"INSERT INTO metadata_schemas VALUES ('{project_id}', 'ms_1', 'customer', '{defined}', 0, 1, NULL, NULL, 1)",
+        f"INSERT INTO locations VALUES ('{project_id}', 'loc_1', '', '{SHAPE}', 1, NULL, NULL, 1)",
+        f"""INSERT INTO segments (project_id, id, name, type, filter, compared_by, created_at, version)
+            VALUES ('{project_id}', 'seg_1', '', 'auto-update', '{given}', '{basis}', 1, 1)""",
+    ):
+        execute(database_url, sql)
+    assert _names(database_url, project_id) == set()
+    execute(database_url, f"UPDATE customers SET metadata = '{metadata}' WHERE id = '{ada}'")
     assert _names(database_url, project_id) == {"segment_members.of seg_1"}
 
 

@@ -10,6 +10,7 @@ from typing import Any, Protocol, TypeVar
 import apsw
 import asyncpg
 
+from patron.db import areas, moments
 from patron.db.migrations.run import CONNECT_SECONDS, behind, postgres_revision, sqlite_revision
 from patron.db.statements import Statement
 from patron.db.units import file_of
@@ -55,6 +56,8 @@ async def inspecting(url: str) -> AsyncIterator[Inspection]:
 class _SqliteInspection:
     def __init__(self, file: Path) -> None:
         self._connection = apsw.Connection(str(file), flags=apsw.SQLITE_OPEN_READONLY)
+        moments.teach(self._connection)
+        areas.teach(self._connection)
         self._connection.execute("BEGIN")
 
     def close(self) -> None:
