@@ -18,6 +18,7 @@ from patron.domains.events.model import EventCount
 from patron.domains.metadata_schemas import MetadataFields
 from patron.domains.segments.policy.facts import facts_of
 from patron.domains.segments.policy.fields import KNOWN, CustomerFields
+from patron.domains.segments.policy.history import History
 from patron.engine.conditions.calendars import Calendar
 from patron.engine.conditions.fields import Facts
 from patron.engine.conditions.filters import Fault, Filter, reads
@@ -103,7 +104,7 @@ def _parsed(given: Any) -> Filter:
 
 
 def _facts(groups: frozenset[str]) -> Facts:
-    return facts_of(_CUSTOMER, _TOTALS, _EVENTS, groups)
+    return facts_of(_CUSTOMER, _TOTALS, History(_EVENTS), groups)
 
 
 def _told(rounds: int, times: int) -> list[float]:

@@ -156,10 +156,14 @@ class Wants:
         name = (pool, tuple(sorted(params.items())))
         self.draws[name] = self.draws.get(name, 0) + n
 
-    def scan(self, statement: Statement[Any], *, scope: str, **params: Any) -> None:
-        """Ask this after the locks (rule 10); of one `scope`, a unit holds one member."""
+    def scan(self, statement: Statement[Any], *, scope: str | None, **params: Any) -> None:
+        """Ask this after the locks (rule 10); of one `scope`, a unit holds one member.
+
+        None where `apply` adds to the answer what the unit's members have added: `rows.added`.
+        """
         self.scans[(statement, tuple(sorted(params.items())))] = None
-        self.scopes.add(scope)
+        if scope is not None:
+            self.scopes.add(scope)
 
     def do(self, deed: Statement[Any], **params: Any) -> None:
         """Run a set-based change after the locks, before `apply`; the unit then has no other member (rule 12)."""

@@ -5,6 +5,10 @@ from typing import Any
 from patron.db.tables import Key, Table
 
 
+class SplitUnit(Exception):
+    """A member takes a unique value that another member of this unit freed: it belongs in the next unit (rule 6)."""
+
+
 class Held:
     """One table's rows in a unit, by key: as they are stored, and as they are now. None means known absent.
 
@@ -20,6 +24,12 @@ class Held:
         self.made: set[Key] = set()
         self.strong: set[Key] = set()
         self.taken: dict[tuple[str, Key], Key | None] = {}
+
+    def added(self, *, before: bool) -> list[Any]:
+        """The rows that the unit adds, its earlier members' too; `before`: as they were when this turn began."""
+        turn = self.turn if before else {}
+        new = (turn.get(key, row) for key, row in self.now.items() if self.was.get(key) is None)
+        return [row for row in new if row is not None]
 
 
 class Changes:

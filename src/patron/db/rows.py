@@ -7,7 +7,7 @@ import msgspec
 
 from patron.db.actions import Ctx, Pool, Wants
 from patron.db.announcer import Announcer
-from patron.db.changes import Changes, Held
+from patron.db.changes import Changes, Held, SplitUnit
 from patron.db.counts import COUNTS, SLOT, SLOTS
 from patron.db.rulebook import RULEBOOK_VERSIONS, Rulebook
 from patron.db.statements import Statement
@@ -22,14 +22,11 @@ ScanName = tuple[Statement[Any], tuple[tuple[str, Any], ...]]
 _MISSING: Any = object()
 
 
-class SplitUnit(Exception):
-    """A member takes a unique value that another member of this unit freed: it belongs in the next unit (rule 6)."""
-
-
 class Rows:
     """What `apply` reads and changes: the rows that were named, and nothing else.
 
-    Every change is journaled, so that a member that fails is undone at once, before the next one looks.
+    Every change is journaled: a member that fails is undone at once, before the next one looks. What is put into
+    `at_end`, by any name, is done once that a member's `apply` has ended: what follows from all that it did.
     """
 
     def __init__(self, project_id: str, rulebook: Rulebook, announcer: Announcer) -> None:
@@ -46,6 +43,7 @@ class Rows:
         self._ctx: Ctx | None = None
         self.announced = 0
         self.lacking: Wants | None = None
+        self.at_end: dict[Any, Callable[[], None]] = {}
         self._serial = 0
 
     # What apply calls
@@ -74,6 +72,10 @@ class Rows:
         """The row as it was when this member's turn began; LookupError where nobody named it."""
         held = self._held.get(table)
         return cast("R | None", held.turn[key]) if held is not None and key in held.turn else self.get(table, key)
+
+    def added(self, table: Table[R], *, before: bool = False) -> list[R]:
+        """The rows that this unit adds to a table, its earlier members' too; `before`: when this turn began."""
+        return self._held[table].added(before=before) if table in self._held else []
 
     def need(self, wants: Wants) -> None:
         """Say that a reaction needs rows that nobody named: what this member does is taken back after its turn.
@@ -104,10 +106,8 @@ class Rows:
         """Delete a row that was locked `to_delete`, or was added or made in this unit."""
         held = self._of(table)
         key = table.key_of(row)
-        if held.now.get(key) is None:
-            raise LookupError(f"{table.name}: a row was deleted that is not locked")
-        if not self.may_remove(table, key):
-            raise LookupError(f"{table.name}: a row was deleted that was not locked to_delete")
+        if held.now.get(key) is None or not self.may_remove(table, key):
+            raise LookupError(f"{table.name}: a row was deleted that is not locked to_delete")
         self._set(table, held, key, None)
 
     def may_remove(self, table: Table[Any], key: Key) -> bool:
@@ -151,8 +151,7 @@ class Rows:
     def pause(self, name: str) -> None:
         """Whoever moves this total later knows the rulebook as it is now; gather said `wants.pause`."""
         now = self.get(RULEBOOK_VERSIONS, (self.project_id,))
-        for slot in range(SLOTS):
-            row = self.get(COUNTS, (self.project_id, name, slot))
+        for row in (self.get(COUNTS, (self.project_id, name, slot)) for slot in range(SLOTS)):
             if now is not None and row is not None and row.version < now.version:
                 self.put(COUNTS, msgspec.structs.replace(row, version=now.version))
 
@@ -240,6 +239,7 @@ class Rows:
         self._ctx = ctx
         self.announced = 0
         self.lacking = None
+        self.at_end = {}
         self._serial = 0
         for held in self._held.values():
             held.turn.clear()

@@ -10,8 +10,8 @@ from typing import Any
 
 from patron.db.actions import Action, Ctx, More, Need, Pool, Reply, Wants
 from patron.db.announcer import Announcer
-from patron.db.changes import Changes
-from patron.db.rows import Rows, SplitUnit
+from patron.db.changes import Changes, SplitUnit
+from patron.db.rows import Rows
 from patron.db.rulebook import Rulebook, Rulebooks
 from patron.db.steps import (
     Ask,
@@ -106,6 +106,8 @@ class Unit:
             mark = rows.begin(member.ctx)
             try:
                 member.outcome = member.action.apply(rows, member.ctx, member.body)
+                if not isinstance(member.outcome, Need):
+                    _end(rows)
             except SplitUnit:
                 rows.undo(mark)
                 member.outcome = Need(Wants())
@@ -117,6 +119,12 @@ class Unit:
                     member.outcome = Need(rows.lacking)
                 if isinstance(member.outcome, Need):
                     rows.undo(mark)
+
+
+def _end(rows: Rows) -> None:
+    """What a member has put off to the end of its turn, in the order in which it has."""
+    while rows.at_end:
+        rows.at_end.pop(next(iter(rows.at_end)))()
 
 
 def _lock_pass(rows: Rows, wants: Wants) -> Steps:

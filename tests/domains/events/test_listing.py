@@ -11,13 +11,14 @@ from patron.config import Settings
 from patron.db.actions import Action, Ctx, Read, Reply, Wants
 from patron.db.rows import Rows
 from patron.domains.events import Campaign, record
+from patron.domains.events.model import Recorded
 from patron.kernel.clock import to_iso
 from patron.running import opened
 from tests.domains.events.conftest import Made, Make, a_name, feed_of, kinds_of, ok, refused
 
 BEGIN_MS = 1_700_000_000_000
 ENTRIES = 57
-KINDS = ("customer.rewarded", "customer.order.paid", "customer.redemption.failed")
+KINDS: tuple[Recorded, ...] = ("customer.updated", "customer.order.paid", "customer.redemption.failed")
 SUMMER = Campaign("camp_summer", "DISCOUNT_COUPONS", "Summer")
 GIFTS = Campaign("camp_gifts", "GIFT_VOUCHERS", "Gifts")
 CAMPAIGNS = (SUMMER, None, GIFTS, None, None)

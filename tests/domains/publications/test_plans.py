@@ -10,17 +10,14 @@ from bench.shop import BEGIN_MS, Rows, analyze, fill, id_of, project_of, source_
 from patron.db.postgres import WRITES
 from patron.db.rulebook import Rulebook
 from patron.db.statements import Statement
+from patron.domains.events.model import FAILURE, PUBLICATIONS, SUCCESS, Publication
 from patron.domains.metadata_schemas import narrowing
 from patron.domains.publications.fields import PUBLICATION_FIELDS
 from patron.domains.publications.model import (
-    FAILURE,
     MEMBERSHIPS,
     PUBLICATION_KEYS,
     PUBLICATION_VOUCHERS,
-    PUBLICATIONS,
-    SUCCESS,
     Membership,
-    Publication,
     PublicationKey,
     PublicationVoucher,
 )

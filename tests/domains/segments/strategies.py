@@ -1,6 +1,6 @@
 """Random customers and random filters that have much to do with each other: every field, every operator."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from hypothesis import strategies as st
@@ -10,11 +10,12 @@ from patron.domains.events.model import EventCount
 from patron.domains.metadata_schemas import MetadataFields
 from patron.domains.metadata_schemas.model import Definition
 from patron.domains.segments.policy.fields import ADDRESS, KNOWN, PROFILE, SUMMARY, CustomerFields
+from patron.domains.segments.policy.history import Given, History
 from patron.engine.conditions.calendars import Calendar
 from patron.engine.conditions.fields import Type
 from patron.engine.conditions.locations import IN, NOT_IN, with_locations
 from patron.engine.conditions.operators import FOR_MANY, legal_for
-from patron.engine.conditions.parsing import Grammar
+from patron.engine.conditions.parsing import OF_ALL_ENTRIES, Grammar
 from patron.kernel.clock import from_iso, to_iso
 from patron.kernel.zones import zone_of
 from tests.domains.segments.places import PLACES, POINTS
@@ -149,15 +150,54 @@ COUNTS = st.integers(0, 4) | st.sampled_from((10_050, 2**40))
 MAYBE_TEXTS = st.none() | TEXTS | st.just("")
 CAMPAIGNS = ("Tiers 2", "a.points", "x")
 EVENTS = ("bought", "a.count")
+KINDS = ("customer.order.paid", "customer.custom_event", "customer.segment.left")
+"""Some of the server's own events."""
 
 
 def _json(value: Any) -> str:
     return msgspec.json.encode(value).decode()
 
 
+class Entry(NamedTuple):
+    """An entry of a feed, of this type and moment; `moves` where it still stands under the id of who was merged."""
+
+    kind: str
+    at: int
+    moves: bool
+
+
+class Gift(NamedTuple):
+    """A publication of vouchers with these ids, or one that failed; `moves` as of an entry."""
+
+    at: int
+    voucher_ids: list[str]
+    succeeded: bool
+    moves: bool
+
+
+class Person(NamedTuple):
+    """A customer, with what it has done."""
+
+    customer: Customer
+    totals: CustomerTotals
+    counts: dict[str, EventCount]
+    entries: list[Entry]
+    gifts: list[Gift]
+
+    @property
+    def history(self) -> History:
+        """What filters look at of that."""
+        counts = dict(self.counts)
+        for kind, at, _ in self.entries:
+            was = counts.get(kind, EventCount("p", "c", kind, 0, at))
+            counts[kind] = EventCount("p", "c", kind, was.n + 1, max(was.last_at, at))
+        given = [Given(gift.at, each) for gift in self.gifts if gift.succeeded for each in gift.voucher_ids]
+        return History(counts, given)
+
+
 @st.composite
-def customers(draw: st.DrawFn) -> tuple[Customer, CustomerTotals, dict[str, EventCount]]:
-    """A customer with totals and counts of events, under the ids `p` and `c`."""
+def customers(draw: st.DrawFn) -> Person:
+    """A customer with totals and what it has done, under the ids `p` and `c`."""
     near = draw(NOWS)
     created = near + draw(st.integers(-400, 400)) * DAY + draw(st.integers(-49, 49)) * HOUR // 2
     address = draw(st.none() | st.fixed_dictionaries(dict.fromkeys(ADDRESS, MAYBE_TEXTS)))
@@ -211,7 +251,11 @@ def customers(draw: st.DrawFn) -> tuple[Customer, CustomerTotals, dict[str, Even
         name: EventCount("p", "c", name, draw(st.integers(1, 4)), near)
         for name in draw(st.lists(st.sampled_from(EVENTS), unique=True))
     }
-    return customer, totals, events
+    when = st.sampled_from((near, created, near - HOUR, near - 2 * DAY))
+    entry = st.builds(Entry, st.sampled_from(KINDS), when, st.booleans())
+    gift = st.builds(Gift, when, st.lists(TEXTS, min_size=1, max_size=2), st.booleans(), st.booleans())
+    deeds = draw(st.lists(entry, max_size=4)), draw(st.lists(gift, max_size=3))
+    return Person(customer, totals, events, *deeds)
 
 
 FIELDS = (
@@ -225,7 +269,9 @@ FIELDS = (
     "loyalty_tier.campaigns.x",
     "loyalty.campaigns.x.referred_customers",
     "referrals.total",
-    *(f"events.{name}.{of}" for name in EVENTS for of in ("count", "last_occurrence")),
+    *(f"events.{name}.{of}" for name in (*EVENTS, *KINDS) for of in ("count", "last_occurrence")),
+    "publications.created_at",
+    "publications.related_object_id",
     "system_metadata.source",
     "system_metadata.consents.unsubscribed",
     "system_metadata.consents.cnst_1.date",
@@ -281,7 +327,8 @@ def conditions(draw: st.DrawFn) -> dict[str, Any]:
     name = draw(st.sampled_from(FIELDS))
     field = GRAMMAR.fields(name)
     assert field is not None, name
-    operators = draw(st.lists(st.sampled_from(legal_for(OPERATORS, field.type)), min_size=1, max_size=2, unique=True))
+    legal = [each for each in legal_for(OPERATORS, field.type) if not field.many or each not in OF_ALL_ENTRIES]
+    operators = draw(st.lists(st.sampled_from(legal), min_size=1, max_size=2, unique=True))
     return {name: {"conditions": {each: draw(_operands(each, field.type)) for each in operators}}}
 
 
@@ -290,10 +337,16 @@ def _joined(parts: tuple[str, list[dict[str, Any]]]) -> dict[str, Any]:
     return {f"${junction}": each}
 
 
+def _beside(parts: tuple[str, list[dict[str, Any]]]) -> dict[str, Any]:
+    junction, each = parts
+    return {"junction": junction, **{name: conditions for part in each for name, conditions in part.items()}}
+
+
+_JUNCTIONS = st.sampled_from(("and", "or"))
 FILTERS = st.recursive(
-    conditions(),
+    conditions() | st.tuples(_JUNCTIONS, st.lists(conditions(), min_size=2, max_size=3)).map(_beside),
     lambda inner: (
-        st.tuples(st.sampled_from(("and", "or")), st.lists(inner, min_size=1, max_size=3)).map(_joined)
+        st.tuples(_JUNCTIONS, st.lists(inner, min_size=1, max_size=3)).map(_joined)
         | inner.map(lambda part: {"$not": part})
     ),
     max_leaves=5,

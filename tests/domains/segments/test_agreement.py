@@ -9,11 +9,29 @@ import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from bench.shop import Rows, project_of, write
 from patron.db.units import Database, open_database
-from patron.domains.customers.model import CUSTOMER_TOTALS, CUSTOMERS, Customer, CustomerTotals
-from patron.domains.events.model import EVENT_COUNTS, EventCount
+from patron.domains.customers.model import (
+    CUSTOMER_TOTALS,
+    CUSTOMERS,
+    MERGED_CUSTOMERS,
+    Customer,
+    CustomerTotals,
+    MergedCustomer,
+)
+from patron.domains.events.model import (
+    ACTIVITY,
+    ENTRY_PREFIX,
+    EVENT_COUNTS,
+    FAILURE,
+    PUBLICATION_PREFIX,
+    PUBLICATIONS,
+    SUCCESS,
+    Activity,
+    Publication,
+)
 from patron.domains.metadata_schemas import MetadataFields
 from patron.domains.metadata_schemas.model import Definition
 from patron.domains.segments.policy.facts import facts_of
@@ -28,11 +46,10 @@ from patron.engine.conditions.locations import with_locations
 from patron.engine.conditions.operators import FOR_MANY
 from patron.engine.conditions.parsing import Grammar, parse
 from patron.engine.conditions.predicates import Matcher
+from patron.kernel.ids import make_id
 from patron.kernel.zones import zone_of
 from tests.domains.segments.places import maps, rounds
-from tests.domains.segments.strategies import CALENDARS, FILTERS, GRAMMAR, NOWS, customers
-
-Population = list[tuple[Customer, CustomerTotals, dict[str, EventCount]]]
+from tests.domains.segments.strategies import CALENDARS, FILTERS, GRAMMAR, NOWS, Person, customers
 
 _projects = count()
 
@@ -45,15 +62,19 @@ class Asked:
         self._database = database
         self._runner = runner
 
-    def keep(self, people: Population) -> str:
+    def keep(self, people: list[Person]) -> str:
         """Write these customers into a project of their own, whose id is the answer; they are numbered from 0."""
         project_id = f"p{next(_projects)}"
-        rows: Rows = {CUSTOMERS: [], CUSTOMER_TOTALS: [], EVENT_COUNTS: []}
-        for n, (customer, totals, events) in enumerate(people):
+        rows: Rows = {CUSTOMERS: [], CUSTOMER_TOTALS: [], MERGED_CUSTOMERS: [], EVENT_COUNTS: []}
+        rows |= {ACTIVITY: [], PUBLICATIONS: []}
+        for n, person in enumerate(people):
             mine = {"project_id": project_id, "customer_id": str(n)}
-            rows[CUSTOMERS].append(msgspec.structs.replace(customer, project_id=project_id, id=str(n)))
-            rows[CUSTOMER_TOTALS].append(msgspec.structs.replace(totals, **mine))
-            rows[EVENT_COUNTS] += [msgspec.structs.replace(each, **mine) for each in events.values()]
+            rows[CUSTOMERS].append(replace(person.customer, project_id=project_id, id=str(n)))
+            rows[CUSTOMER_TOTALS].append(replace(person.totals, **mine))
+            rows[MERGED_CUSTOMERS].append(MergedCustomer(project_id, f"merged {n}", str(n), 1, None, 0, 0))
+            rows[EVENT_COUNTS] += [replace(each, **mine) for each in person.counts.values()]
+            rows[ACTIVITY] += _feed(project_id, n, person)
+            rows[PUBLICATIONS] += _publications(project_id, n, person)
         write(self._url, rows)
         return project_id
 
@@ -65,6 +86,42 @@ class Asked:
         [count] = self._runner.run(self._database.scan(count_of(passing), **values))
         assert count == len(found)
         return {customer.id for customer, _ in found}
+
+
+def _feed(project_id: str, n: int, person: Person) -> list[Activity]:
+    plain: dict[str, Any] = {**dict.fromkeys(Activity.__struct_fields__, ""), "project_id": project_id}
+    for name in ("campaign_id", "campaign_type", "product_id"):
+        plain[name] = None
+    return [
+        Activity(
+            **plain
+            | {
+                "customer_id": f"merged {n}" if entry.moves else str(n),
+                "id": make_id(ENTRY_PREFIX, entry.at, b"", str(place)),
+                "type": entry.kind,
+                "created_at": entry.at,
+            }
+        )
+        for place, entry in enumerate(person.entries)
+    ]
+
+
+def _publications(project_id: str, n: int, person: Person) -> list[Publication]:
+    plain: dict[str, Any] = {**dict.fromkeys(Publication.__struct_fields__), "project_id": project_id}
+    plain |= {"tracking_id": "", "channel": "API", "metadata": "{}", "code": ""}
+    return [
+        Publication(
+            **plain
+            | {
+                "customer_id": f"merged {n}" if gift.moves else str(n),
+                "id": make_id(PUBLICATION_PREFIX, gift.at, b"", f"{n} {place}"),
+                "voucher_ids": msgspec.json.encode(gift.voucher_ids).decode(),
+                "result": SUCCESS if gift.succeeded else FAILURE,
+                "created_at": gift.at,
+            }
+        )
+        for place, gift in enumerate(person.gifts)
+    ]
 
 
 @pytest.fixture(scope="module")
@@ -80,7 +137,7 @@ def asked(shared_database_url: str) -> Iterator[Asked]:
 @given(st.lists(customers(), min_size=1, max_size=3), st.lists(FILTERS, min_size=1, max_size=4), CALENDARS, NOWS)
 @settings(suppress_health_check=list(HealthCheck))
 def test_predicate_and_database_agree(
-    asked: Asked, people: Population, filters: list[Any], calendar: Calendar, now: int
+    asked: Asked, people: list[Person], filters: list[Any], calendar: Calendar, now: int
 ) -> None:
     project_id = asked.keep(people)
     for each in filters:
@@ -90,8 +147,8 @@ def test_predicate_and_database_agree(
         groups = {path[0] for path in reads(parsed)}
         by_predicate = {
             str(n)
-            for n, (customer, totals, events) in enumerate(people)
-            if passes(facts_of(msgspec.structs.replace(customer, id=str(n)), totals, events, groups))
+            for n, person in enumerate(people)
+            if passes(facts_of(replace(person.customer, id=str(n)), person.totals, person.history, groups))
         }
         assert asked.passing(project_id, parsed, calendar, now) == by_predicate, each
 
@@ -100,7 +157,7 @@ def test_predicate_and_database_agree(
 @settings(suppress_health_check=list(HealthCheck))
 def test_predicate_and_database_agree_about_places(asked: Asked, drawn: tuple[Areas, list[str]]) -> None:
     areas, texts = drawn
-    project_id = asked.keep([(_at_home(text), CustomerTotals("p", "c"), {}) for text in texts])
+    project_id = asked.keep([Person(_at_home(text), CustomerTotals("p", "c"), {}, [], []) for text in texts])
     home = Definition(type="geopoint", array=False, optional=True)
     fields = CustomerFields(MetadataFields({"customer": {"home": home}}, "customer"))
     grammar = Grammar(fields.find, KNOWN, with_locations(FOR_MANY, {"loc_1": areas}.get))

@@ -1,6 +1,6 @@
 """Whatever happens to customers and however days go by, kept members are those who pass, and each move is told once."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,13 +12,15 @@ import pytest
 import sqlalchemy as sa
 from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from patron.db.statements import Statement
-from patron.domains.customers.model import CUSTOMER_TOTALS, CUSTOMERS, Customer, CustomerTotals
-from patron.domains.events.model import ACTIVITY, EVENT_COUNTS, EventCount
+from patron.domains.customers.model import CUSTOMER_TOTALS, CUSTOMERS, MERGED_CUSTOMERS, Customer, CustomerTotals
+from patron.domains.events.model import ACTIVITY, EVENT_COUNTS, Activity, EventCount
 from patron.domains.segments.model import SEGMENT_MEMBERS
 from patron.domains.segments.policy.compiled import sieve_of
 from patron.domains.segments.policy.facts import facts_of
+from patron.domains.segments.policy.history import History
 from patron.engine.conditions.calendars import Calendar
 from patron.kernel import clock
 from patron.kernel.zones import zone_of
@@ -44,9 +46,10 @@ ALL_MEMBERS: Statement[Pair] = Statement(
     ),
     lambda segment, customer: (segment, customer),
 )
-ALL_ENTRIES: Statement[Pair] = Statement(
-    sa.select(ACTIVITY.c.type, ACTIVITY.c.data).where(ACTIVITY.c.project_id == _OF_PROJECT),
-    lambda kind, data: (kind, data),
+ALL_ENTRIES = Statement(sa.select(ACTIVITY.sa).where(ACTIVITY.c.project_id == _OF_PROJECT), Activity)
+ALL_MERGED: Statement[Pair] = Statement(
+    sa.select(MERGED_CUSTOMERS.c.id, MERGED_CUSTOMERS.c.into_id).where(MERGED_CUSTOMERS.c.project_id == _OF_PROJECT),
+    lambda customer, into: (customer, into),
 )
 
 
@@ -100,23 +103,28 @@ class Tale:
     def look(self) -> Look:
         """What is stored now."""
         told: Counter[str] = Counter()
-        for kind, data in self._all(ALL_ENTRIES):
-            if kind in MOVES:
-                told[MOVES[kind] + msgspec.json.decode(data)["segment"]["id"]] += 1
+        for each in self._all(ALL_ENTRIES):
+            if each.type in MOVES:
+                told[MOVES[each.type] + msgspec.json.decode(each.data)["segment"]["id"]] += 1
         ids = frozenset(each.id for each in self._all(ALL_CUSTOMERS))
         return Look(ids, frozenset(self._all(ALL_MEMBERS)), told)
 
     def passing(self) -> frozenset[Pair]:
         """Who passes which filter now, by its predicate and from the rows alone."""
         totals = {each.customer_id: each for each in self._all(ALL_TOTALS)}
-        counts: dict[str, dict[str, EventCount]] = {}
+        counts: defaultdict[str, dict[str, EventCount]] = defaultdict(dict)
         for each in self._all(ALL_COUNTS):
-            counts.setdefault(each.customer_id, {})[each.type] = each
+            counts[each.customer_id][each.type] = each
+        now_of = dict(self._all(ALL_MERGED))
+        for entry in self._all(ALL_ENTRIES):
+            its = counts[now_of.get(entry.customer_id, entry.customer_id)]
+            was = its.get(entry.type, EventCount("", "", entry.type, 0, 0))
+            its[entry.type] = replace(was, n=was.n + 1, last_at=max(was.last_at, entry.created_at))
         found: set[Pair] = set()
         for segment_id, kept in self._filters.items():
             sieve = sieve_of(kept, (), (), self._calendar)
             for row in self._all(ALL_CUSTOMERS):
-                facts = facts_of(row, totals[row.id], counts.get(row.id, {}), sieve.groups)
+                facts = facts_of(row, totals[row.id], History(counts[row.id]), sieve.groups)
                 if sieve.passes(facts, clock.now_ms()):
                     found.add((segment_id, row.id))
         return frozenset(found)
@@ -223,12 +231,25 @@ _TIMES = (
     "created_at",
     "summary.orders.last_order_date",
     "events.bought.last_occurrence",
+    "events.customer.order.paid.last_occurrence",
+    "events.customer.updated.last_occurrence",
 )
 OFTEN = st.sampled_from(
     [
         {"summary.orders.total_amount": {"conditions": {"$more_than": [41]}}},
         {"$not": {"summary.orders.total_count": {"conditions": {"$is": [0]}}}},
         {"events.bought.count": {"conditions": {"$is": [0]}}},
+        {"events.customer.custom_event.count": {"conditions": {"$is": ["0", "2"]}}},
+        {"events.customer.order.paid.count": {"conditions": {"$more_than_equal": [2]}}},
+        {
+            "events.customer.order.canceled.count": {"conditions": {"$is": [0]}},
+            "name": {"conditions": {"$has_value": ""}},
+        },
+        {
+            "events.customer.order.created.count": {"conditions": {"$more_than": ["0"]}},
+            "summary.orders.total_count": {"conditions": {"$is": [0]}},
+        },
+        {"events.customer.updated.count": {"conditions": {"$less_than": [2]}}},
         {"metadata.text": {"conditions": {"$has_value": True}}, "name": {"conditions": {"$is_unknown": True}}},
     ]
 )

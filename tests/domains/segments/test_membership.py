@@ -13,6 +13,7 @@ from patron.domains.segments import Standing, is_member
 from patron.domains.segments.model import ACTIVE, NEVER_COMPARED, PASSIVE, SEGMENTS, STATIC, Segment
 from patron.domains.segments.policy.compiled import Segments
 from patron.domains.segments.policy.facts import facts_of
+from patron.domains.segments.policy.history import History
 from patron.domains.segments.policy.membership import segments_of, unknown_person
 
 P = "proj"
@@ -47,7 +48,7 @@ def customer(**fields: Any) -> Customer:
 def standing(of: Customer, *, listed: tuple[str, ...] = (), events: dict[str, int] | None = None) -> Standing:
     counts = {name: EventCount(P, of.id, name, n, NOON) for name, n in (events or {}).items()}
     groups = {"metadata", "events", "summary"}
-    return Standing(facts_of(of, CustomerTotals(P, of.id), counts, groups), frozenset(listed))
+    return Standing(facts_of(of, CustomerTotals(P, of.id), History(counts), groups), frozenset(listed))
 
 
 VIP = {"metadata.vip": {"conditions": {"$is": [True]}}}
@@ -91,7 +92,7 @@ def test_a_customer_is_told_its_segments_newest_first() -> None:
 
 def test_of_somebody_unknown_nothing_is_known_and_nothing_was_done() -> None:
     groups = {"metadata", "summary"}
-    facts = unknown_person(P, groups, {})
+    facts = unknown_person(P, groups)
     asked = (
         ({"id": {"conditions": {"$is_unknown": True}}}, True),
         ({"created_at": {"conditions": {"$is_unknown": True}}}, True),

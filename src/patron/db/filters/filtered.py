@@ -27,7 +27,7 @@ from patron.db.filters.clauses import (
     within_ids,
     within_moments,
 )
-from patron.db.filters.sources import Clause, InColumn, InJson, InStates, Sources
+from patron.db.filters.sources import Clause, InColumn, InJson, InRows, InStates, Source, Sources
 from patron.db.json_values import Entry, json_has_value, json_is_array, json_number, json_size, place, value_at
 from patron.db.moments import ZONE_PARAMS, local_day, moment_ms, valid_day, zone_values
 from patron.engine.conditions.calendars import Calendar
@@ -53,7 +53,7 @@ from patron.engine.conditions.criteria import (
     YearsAgo,
 )
 from patron.engine.conditions.fields import Type
-from patron.engine.conditions.filters import Condition, Filter, Group, Negation
+from patron.engine.conditions.filters import Condition, Filter, Group, Negation, Some
 from patron.engine.conditions.spans import month_days_of, spans_of
 from patron.kernel.ids import earliest_id
 
@@ -110,15 +110,24 @@ class _Writer:
 
     def filter(self, of: Filter) -> Clause:
         if isinstance(of, Condition):
-            return self._condition(of)
+            source = self._sources(of.field)
+            assert not isinstance(source, InRows)
+            return self._condition(of, source)
+        if isinstance(of, Some):
+            return self._some(of)
         if isinstance(of, Negation):
             return opposite(self.filter(of.part))
         assert isinstance(of, Group)
         parts = [self.filter(part) for part in of.parts]
         return sa.and_(*parts) if of.junction == "and" else sa.or_(*parts)
 
-    def _condition(self, of: Condition) -> Clause:
-        source = self._sources(of.field)
+    def _some(self, of: Some) -> Clause:
+        rows = [source for part in of.parts if isinstance(source := self._sources(part.field), InRows)]
+        clauses = [self._condition(part, each.value) for part, each in zip(of.parts, rows, strict=True)]
+        some = rows[0].some(sa.and_(*clauses))
+        return opposite(some) if of.negated else some
+
+    def _condition(self, of: Condition, source: Source) -> Clause:
         if isinstance(source, InJson):
             clause = self._in_json(of.criterion, source)
         elif isinstance(source, InStates):

@@ -40,5 +40,18 @@ class InStates:
 
 
 Source = InColumn | InJson | InStates
-Sources = Callable[[Field], Source]
+
+
+@dataclass(frozen=True, slots=True)
+class InRows:
+    """Values in rows of another table, of which one must pass: `value` is such a row's.
+
+    `some` says whether there is a row for which a clause holds.
+    """
+
+    value: InColumn
+    some: Callable[[Clause], Clause]
+
+
+Sources = Callable[[Field], Source | InRows]
 """Where the value of a field is."""

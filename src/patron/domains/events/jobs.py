@@ -20,7 +20,7 @@ from patron.domains.customers.model import (
     CustomerUpdated,
 )
 from patron.domains.events.actions.record import record
-from patron.domains.events.model import ACTION, CONSENTS_GIVEN, CONSENTS_REVOKED
+from patron.domains.events.model import ACTION, CONSENTS_GIVEN, CONSENTS_REVOKED, Recorded
 from patron.queue.announcements import Reaction
 
 _decode = msgspec.json.decode
@@ -55,7 +55,7 @@ def _deleted(rows: Rows, ctx: Ctx, event: CustomerDeleted) -> None:
     _record(rows, ctx, "customer.deleted", customer, _decode(gone.totals, type=CustomerTotals))
 
 
-def _record(rows: Rows, ctx: Ctx, kind: str, customer: Customer, totals: CustomerTotals) -> None:
+def _record(rows: Rows, ctx: Ctx, kind: Recorded, customer: Customer, totals: CustomerTotals) -> None:
     record(rows, ctx, customer.id, kind, ACTION, b'{"customer":%b}' % whole(customer, totals))
 
 
@@ -67,7 +67,7 @@ def _revoked(rows: Rows, ctx: Ctx, event: ConsentsRevoked) -> None:
     _record_consents(rows, ctx, CONSENTS_REVOKED, event)
 
 
-def _record_consents(rows: Rows, ctx: Ctx, kind: str, event: ConsentsGiven | ConsentsRevoked) -> None:
+def _record_consents(rows: Rows, ctx: Ctx, kind: Recorded, event: ConsentsGiven | ConsentsRevoked) -> None:
     """Told with the customer in short and the consents by name (spec C 2.11)."""
     customer = rows.get(CUSTOMERS, (event.project_id, event.customer_id))
     assert customer is not None

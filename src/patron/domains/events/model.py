@@ -1,6 +1,6 @@
-"""Feeds and events as they are stored, and what is announced of them."""
+"""Feeds, events and publications as they are stored, and what is announced of them."""
 
-from typing import Final
+from typing import Final, Literal, get_args
 
 import msgspec
 
@@ -10,6 +10,7 @@ from patron.db.tables import Json, Partial, Table
 ENTRY_PREFIX = "evcus_"
 EVENT_PREFIX = "event_"
 DEFINITION_PREFIX = "ms_"
+PUBLICATION_PREFIX = "pub_"
 
 ACTION: Final = "ACTION"
 EFFECT: Final = "EFFECT"
@@ -19,6 +20,42 @@ CONSENTS_REVOKED: Final = "customer.consents.revoked"
 """The reference had these kinds until 2024. Its Python client of today refuses a whole page that has one, so a feed
 tells them to who asks for them by `type`, and to nobody else; the customer's update beside them is told to all.
 """
+
+Recorded = Literal[
+    "customer.created",
+    "customer.updated",
+    "customer.deleted",
+    "customer.consents.given",
+    "customer.consents.revoked",
+    "customer.custom_event",
+    "customer.segment.entered",
+    "customer.segment.left",
+    "customer.voucher.gift.balance_added",
+    "customer.voucher.deleted",
+    "customer.publication.succeeded",
+    "customer.publication.failed",
+    "customer.validation.succeeded",
+    "customer.validation.failed",
+    "customer.redemption.succeeded",
+    "customer.redemption.failed",
+    "customer.redemption.rollback.succeeded",
+    "customer.redemption.rollback.failed",
+    "customer.order.created",
+    "customer.order.updated",
+    "customer.order.paid",
+    "customer.order.fulfilled",
+    "customer.order.canceled",
+]
+"""The kinds of entries that this server writes: of those that the reference knows, what there is here."""
+
+RECORDED: tuple[Recorded, ...] = get_args(Recorded)
+
+SUCCESS: Final = "SUCCESS"
+FAILURE: Final = "FAILURE"
+Result = Literal["SUCCESS", "FAILURE"]
+
+NO_SOURCE_ID = ""
+NO_CODE = ""
 
 
 class Activity(msgspec.Struct, frozen=True):
@@ -84,6 +121,35 @@ class EventDefinition(msgspec.Struct, frozen=True):
     version: int
 
 
+class Publication(msgspec.Struct, frozen=True):
+    """That somebody was given codes, or why not; it is written once. `created_at` is epoch ms.
+
+    The id begins with the time. `tracking_id` is the source_id that the customer had, `NO_SOURCE_ID` for none; `code`
+    is the first code, `NO_CODE` for none: lists may be ordered by them. `codes` is a JSON array where the publication
+    is of several; `voucher_ids` is a JSON array of all. `voucher_type` is None where no voucher was found.
+    `campaign_id` and `campaign` (its name) tell whose the codes were, or were to be. Of one that failed, `failure_code`
+    is the key of the refusal and `failure_message` says it.
+    """
+
+    project_id: str
+    id: str
+    customer_id: str
+    tracking_id: str
+    source_id: str | None
+    channel: str
+    metadata: Json
+    campaign_id: str | None
+    campaign: str | None
+    voucher_type: str | None
+    code: str
+    codes: Json | None
+    voucher_ids: Json
+    result: str
+    failure_code: str | None
+    failure_message: str | None
+    created_at: int
+
+
 ACTIVITY = Table(
     Activity,
     "activity",
@@ -113,6 +179,24 @@ EVENTS = Table(
 )
 EVENT_COUNTS = Table(EventCount, "customer_event_counts", rank=406, key=("project_id", "customer_id", "type"))
 
+PUBLICATIONS = Table(
+    Publication,
+    "publications",
+    rank=780,
+    indexes={
+        "customer": ("project_id", "customer_id", "id"),
+        "tracking": ("project_id", "tracking_id", "id"),
+        "code": ("project_id", "code", "id"),
+        "channel": ("project_id", "channel", "id"),
+        "type": ("project_id", "voucher_type", "id"),
+    },
+    partial={
+        "campaign": Partial(("project_id", "campaign", "id"), "campaign IS NOT NULL"),
+        "source": Partial(("project_id", "source_id", "id"), "source_id IS NOT NULL"),
+        "failed": Partial(("project_id", "id"), "result = 'FAILURE'"),
+    },
+)
+
 PARTS = (Part(EVENT_DEFINITIONS),)
 """What of this domain every process holds in its rulebooks."""
 
@@ -122,5 +206,13 @@ class CustomEventTracked(msgspec.Struct, frozen=True):
 
     project_id: str
     id: str
+    customer_id: str
+    type: str
+
+
+class EntryRecorded(msgspec.Struct, frozen=True):
+    """A customer's feed has got an entry of this type; announced by `record`, when the entry is among the rows."""
+
+    project_id: str
     customer_id: str
     type: str

@@ -6,14 +6,8 @@ import sqlalchemy as sa
 
 from patron.db.checks import PROJECT, check, total_check
 from patron.domains.customers import owner_of
-from patron.domains.publications.model import (
-    MEMBERSHIPS,
-    NO_CODE,
-    PUBLICATION_KEYS,
-    PUBLICATION_VOUCHERS,
-    PUBLICATIONS,
-    SUCCESS,
-)
+from patron.domains.events.model import NO_CODE, PUBLICATIONS, SUCCESS
+from patron.domains.publications.model import MEMBERSHIPS, PUBLICATION_KEYS, PUBLICATION_VOUCHERS
 from patron.domains.vouchers.model import VOUCHER_HOLDERS, VOUCHERS
 
 _publications, _keys, _given = PUBLICATIONS.c, PUBLICATION_KEYS.c, PUBLICATION_VOUCHERS.c

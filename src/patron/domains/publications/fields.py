@@ -5,7 +5,7 @@ import sqlalchemy as sa
 from patron.db.dialect import TEXT
 from patron.db.filters.listed import NEVER_TRUE, Listed, creation, text
 from patron.db.filters.sources import InJson
-from patron.domains.publications.model import NO_CODE, NO_SOURCE_ID, PREFIX, PUBLICATIONS
+from patron.domains.events.model import NO_CODE, NO_SOURCE_ID, PUBLICATION_PREFIX, PUBLICATIONS
 from patron.engine.conditions.fields import Type
 
 PUBLICATION_FIELDS = Listed(
@@ -23,7 +23,7 @@ PUBLICATION_FIELDS = Listed(
         "voucher_type": text(PUBLICATIONS.c.voucher_type),
         "is_referral_code": NEVER_TRUE,
         "channel": text(PUBLICATIONS.c.channel),
-        "created_at": creation(PUBLICATIONS.c.created_at, PUBLICATIONS.c.id, PREFIX),
+        "created_at": creation(PUBLICATIONS.c.created_at, PUBLICATIONS.c.id, PUBLICATION_PREFIX),
     },
     PUBLICATIONS.c.metadata,
 )

@@ -6,7 +6,7 @@ import msgspec
 
 from patron.domains.customers.model import Customer
 from patron.domains.customers.wire import CustomerIn
-from patron.domains.publications.model import FAILURE, NO_CODE, SUCCESS, Publication
+from patron.domains.events.model import FAILURE, NO_CODE, SUCCESS, Publication
 from patron.domains.publications.wire.asked import CampaignChoice, PublicationIn
 from patron.domains.vouchers import Campaign
 from patron.domains.vouchers.model import Voucher

@@ -8,15 +8,12 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from patron.db.dialect import JsonText, each_text, is_among
 from patron.db.statements import Statement
+from patron.domains.events.model import FAILURE, PUBLICATIONS, SUCCESS, Publication
 from patron.domains.publications.model import (
-    FAILURE,
     MEMBERSHIPS,
     PUBLICATION_KEYS,
     PUBLICATION_VOUCHERS,
-    PUBLICATIONS,
-    SUCCESS,
     Membership,
-    Publication,
     PublicationKey,
 )
 

@@ -4,7 +4,8 @@ That a code was given away stays, without whom it was given to: nobody else gets
 """
 
 from patron.db.traces import Trace
-from patron.domains.publications.model import LIST, MEMBERSHIPS, PUBLICATION_KEYS, PUBLICATIONS, Membership
+from patron.domains.events.model import PUBLICATIONS
+from patron.domains.publications.model import LIST, MEMBERSHIPS, PUBLICATION_KEYS, Membership
 from patron.domains.publications.wire.told import told
 
 

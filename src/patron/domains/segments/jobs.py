@@ -13,18 +13,20 @@ from patron.domains.customers.model import (
     CustomerTotalsMoved,
     CustomerUpdated,
 )
-from patron.domains.events.model import CustomEventTracked
+from patron.domains.events.model import CustomEventTracked, EntryRecorded
 from patron.domains.locations.model import LocationMoved
 from patron.domains.segments.actions.clear import CLEARING
 from patron.domains.segments.actions.compare import FILL, SWEEPING, fill_naming
 from patron.domains.segments.actions.follow import (
-    follow,
+    follow_at_end,
     follow_merged,
     follow_new,
+    follow_recorded,
     go,
     want_follow,
     want_gone,
     want_merged,
+    want_recorded,
 )
 from patron.domains.segments.actions.list_in import LIST_REST
 from patron.domains.segments.model import Who
@@ -42,7 +44,11 @@ def _want_changed(event: Any, wants: Wants, rulebook: Rulebook) -> None:
 
 
 def _changed(rows: Rows, ctx: Ctx, event: Any) -> None:
-    follow(rows, ctx, _key(event))
+    follow_at_end(rows, ctx, _key(event))
+
+
+def _want_recorded(event: EntryRecorded, wants: Wants, rulebook: Rulebook) -> None:
+    want_recorded(wants, rulebook, event)
 
 
 def _want_nothing(_event: Any, _wants: Wants, _rulebook: Rulebook) -> None:
@@ -54,7 +60,7 @@ def _created(rows: Rows, ctx: Ctx, event: CustomerCreated) -> None:
 
 
 def _want_merged(event: CustomerMerged, wants: Wants, rulebook: Rulebook) -> None:
-    want_merged(wants, rulebook, _key(event))
+    want_merged(wants, rulebook, _key(event), event.source)
 
 
 def _merged(rows: Rows, ctx: Ctx, event: CustomerMerged) -> None:
@@ -79,6 +85,7 @@ REACTIONS = (
     Reaction(CustomerImported, _want_changed, _changed),
     Reaction(CustomerTotalsMoved, _want_changed, _changed),
     Reaction(CustomEventTracked, _want_changed, _changed),
+    Reaction(EntryRecorded, _want_recorded, follow_recorded),
     Reaction(CustomerMerged, _want_merged, _merged),
     Reaction(CustomerDeleted, _want_deleted, _deleted),
     Reaction(LocationMoved, _want_nothing, _moved),

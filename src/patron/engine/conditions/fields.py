@@ -35,11 +35,15 @@ class Type(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A property by the name that callers write, and where facts have it: the names of groups, then its own."""
+    """A property by the name that callers write, and where facts have it: the names of groups, then its own.
+
+    With `many` its group is a list of entries, each of which has a value of its own.
+    """
 
     name: str
     path: tuple[str, ...]
     type: Type
+    many: bool = False
 
 
 Fields = Callable[[str], Field | None]

@@ -39,7 +39,23 @@ class Negation:
     part: "Filter"
 
 
-Filter = Condition | Group | Negation
+@dataclass(frozen=True, slots=True)
+class Some:
+    """That one entry of a list of facts meets all of these conditions; with `negated` that none does.
+
+    The conditions are on fields of that list, and none is negated by itself.
+    """
+
+    parts: tuple[Condition, ...]
+    negated: bool = False
+
+    @property
+    def group(self) -> str:
+        """The name of the list."""
+        return self.parts[0].field.path[0]
+
+
+Filter = Condition | Group | Negation | Some
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +81,12 @@ def conditions_of(of: Filter) -> Iterator[Condition]:
 
 
 def reads(of: Filter) -> frozenset[tuple[str, ...]]:
-    """The paths of the facts that a filter looks at: where none of them changes, neither does the outcome."""
-    return frozenset(condition.field.path for condition in conditions_of(of))
+    """The paths of the facts that a filter looks at: where none of them changes, neither does the outcome.
+
+    Of a list of entries it is the list's.
+    """
+    fields = (condition.field for condition in conditions_of(of))
+    return frozenset(field.path[:1] if field.many else field.path for field in fields)
 
 
 def only(of: Filter, name: str) -> str | None:
@@ -74,7 +94,7 @@ def only(of: Filter, name: str) -> str | None:
     if isinstance(of, Group):
         parts = of.parts if of.junction == "and" else ()
         return next((text for part in parts if (text := only(part, name)) is not None), None)
-    if isinstance(of, Negation) or of.negated or of.field.path != (name,):
+    if isinstance(of, Negation | Some) or of.negated or of.field.path != (name,):
         return None
     texts = of.criterion.values.texts if isinstance(of.criterion, Is | Among) else frozenset()
     return next(iter(texts)) if len(texts) == 1 else None

@@ -1,11 +1,11 @@
 """Parsing: plain values, as a caller has sent them, to a filter; or the fault in them, by its path."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from patron.engine.conditions.fields import Field, Fields
-from patron.engine.conditions.filters import Condition, Fault, Filter, Group, Junction, Negation
+from patron.engine.conditions.filters import Condition, Fault, Filter, Group, Junction, Negation, Some
 from patron.engine.conditions.operands import MOST_VALUES, Unfit
 from patron.engine.conditions.operators import FOR_MANY, Operators, legal_for
 
@@ -17,6 +17,8 @@ LONGEST_NAME = 100
 
 JUNCTION = "junction"
 ALL, ANY, NOT = "$and", "$or", "$not"
+OF_ALL_ENTRIES = frozenset(("$includes", "$not_differ", "$count", "$count_more", "$count_less"))
+"""Operators that look at all entries of an array; in a list of facts each entry is looked at by itself."""
 _JUNCTIONS: dict[str, Junction] = {"and": "and", "or": "or"}
 
 
@@ -70,9 +72,12 @@ class _Parser:
         parts: list[Filter] = []
         for name, value in given.items():
             if name != JUNCTION:
-                parts += self._part(name, value, f"{path}.{_shown(name)}", level)
+                found = self._part(name, value, f"{path}.{_shown(name)}", level)
+                parts += found if junction == "and" or len(found) == 1 else [Group("and", tuple(found))]
         if not parts:
             raise _Faulty(path, "at least one condition")
+        if junction == "and":
+            parts = _of_one_entry(parts)
         return parts[0] if len(parts) == 1 else Group(junction, tuple(parts))
 
     def _part(self, name: Any, value: Any, path: str, level: int) -> list[Filter]:
@@ -85,6 +90,8 @@ class _Parser:
             raise _Faulty(path, f"a field: {self._grammar.known}")
         given = value.get("conditions") if isinstance(value, Mapping) else None
         conditions = self.conditions(given, found, f"{path}.conditions")
+        if found.many:
+            return _of_entries(conditions)
         return list(conditions) if len(conditions) == 1 else [Group("and", tuple(conditions))]
 
     def _groups(self, given: Any, junction: Junction, path: str, level: int) -> Filter:
@@ -93,7 +100,8 @@ class _Parser:
         if len(given) > self._room:
             raise _too_many(path)
         parts = [self.group(each, f"{path}[{n}]", level + 1) for n, each in enumerate(given)]
-        return parts[0] if len(parts) == 1 else Group(junction, tuple(parts))
+        alone = len(parts) == 1 and not isinstance(parts[0], Some)
+        return parts[0] if alone else Group(junction, tuple(parts))
 
     def conditions(self, given: Any, of: Field, path: str) -> list[Condition]:
         if not isinstance(given, Mapping) or not given:
@@ -108,8 +116,10 @@ class _Parser:
         operators = self._grammar.operators
         operator = operators.get(name) if isinstance(name, str) else None
         make = operator.makers.get(of.type) if operator is not None else None
-        if operator is None or make is None:
-            legal = ", ".join(legal_for(operators, of.type))
+        if operator is None or make is None or (of.many and name in OF_ALL_ENTRIES):
+            legal = ", ".join(
+                each for each in legal_for(operators, of.type) if not of.many or each not in OF_ALL_ENTRIES
+            )
             raise _Faulty(path, f"an operator of a field of type {of.type.value}: {legal}")
         listed = operands if isinstance(operands, list) else [operands]
         if len(listed) > MOST_VALUES:
@@ -120,6 +130,23 @@ class _Parser:
             place = "" if unfit.place is None or not isinstance(operands, list) else f"[{unfit.place}]"
             raise _Faulty(f"{path}{place}", unfit.expected) from None
         return Condition(of, name, criterion, operator.negated, tuple(_frozen(each) for each in listed))
+
+
+def _of_entries(conditions: list[Condition]) -> list[Filter]:
+    """The conditions of one field of a list: one entry must meet those that are not negated, none one that is."""
+    together = tuple(each for each in conditions if not each.negated)
+    apart = [Some((replace(each, negated=False),), negated=True) for each in conditions if each.negated]
+    return [Some(together), *apart] if together else [*apart]
+
+
+def _of_one_entry(parts: list[Filter]) -> list[Filter]:
+    """Parts that stand beside one another: what they ask of a list of facts, one entry must have all of."""
+    joined: dict[Any, Filter] = {}
+    for place, part in enumerate(parts):
+        name = part.group if isinstance(part, Some) and not part.negated else place
+        first = joined.get(name)
+        joined[name] = Some(first.parts + part.parts) if isinstance(first, Some) and isinstance(part, Some) else part
+    return list(joined.values())
 
 
 def _junction(given: Mapping[Any, Any], path: str) -> Junction:

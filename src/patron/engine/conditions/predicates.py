@@ -28,7 +28,7 @@ from patron.engine.conditions.criteria import (
     YearsAgo,
 )
 from patron.engine.conditions.fields import Facts, Field, Type
-from patron.engine.conditions.filters import Condition, Filter, Group, Negation, is_timed
+from patron.engine.conditions.filters import Condition, Filter, Group, Negation, Some, is_timed
 from patron.engine.conditions.moments import TimeTest, date_part, hours, recurring, within, yearly
 
 Predicate = Callable[[Facts], bool]
@@ -64,6 +64,8 @@ def compiled(of: Filter, calendar: Calendar, today: int) -> Predicate:
     if isinstance(of, Negation):
         part = compiled(of.part, calendar, today)
         return lambda facts: not part(facts)
+    if isinstance(of, Some):
+        return _some(of, calendar, today)
     return _group(of, [compiled(part, calendar, today) for part in of.parts])
 
 
@@ -80,6 +82,17 @@ def _group(of: Group, parts: list[Predicate]) -> Predicate:
             if part(facts) is settles:
                 return settles
         return not settles
+
+    return passes
+
+
+def _some(of: Some, calendar: Calendar, today: int) -> Predicate:
+    tests = [(part.field.path[1], test_of(part.criterion, part.field, calendar, today)) for part in of.parts]
+    group, negated = of.group, of.negated
+
+    def passes(facts: Facts) -> bool:
+        entries = facts.get(group, ())
+        return any(all(test(entry.get(name)) for name, test in tests) for entry in entries) is not negated
 
     return passes
 

@@ -1,6 +1,8 @@
 """Adding an entry to a customer's feed, in the unit of what it tells of (spec C 2.8).
 
 For domains above: call `record` in `apply`. It reads nothing and locks nothing, so `gather` need name no row for it.
+Whoever counts such entries follows `EntryRecorded`, which a gather may expect where it expects nothing else of the
+customer: else the write is made a second time.
 """
 
 from typing import Literal
@@ -10,7 +12,7 @@ from msgspec import UNSET, UnsetType
 
 from patron.db.actions import Ctx
 from patron.db.rows import Rows
-from patron.domains.events.model import ACTIVITY, ENTRY_PREFIX, Activity
+from patron.domains.events.model import ACTIVITY, ENTRY_PREFIX, Activity, EntryRecorded, Recorded
 
 Category = Literal["ACTION", "EFFECT"]
 
@@ -44,7 +46,7 @@ def record(
     rows: Rows,
     ctx: Ctx,
     customer_id: str,
-    kind: str,
+    kind: Recorded,
     category: Category,
     data: bytes,
     *,
@@ -76,6 +78,7 @@ def record(
             created_at=ctx.now,
         ),
     )
+    rows.announce(EntryRecorded(ctx.project_id, customer_id, kind))
 
 
 def source_of(ctx: Ctx) -> str:

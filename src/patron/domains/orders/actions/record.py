@@ -9,12 +9,12 @@ from patron.db.rows import Rows
 from patron.domains.customers import SimpleCustomer
 from patron.domains.customers.model import CUSTOMERS
 from patron.domains.events import record
-from patron.domains.events.model import ACTION
+from patron.domains.events.model import ACTION, Recorded
 from patron.domains.orders.model import Order
 from patron.domains.orders.totals import Shift
 from patron.domains.orders.wire import CustomerId, OrderOut
 
-ENTERED = {
+ENTERED: dict[str, Recorded] = {
     "PAID": "customer.order.paid",
     "FULFILLED": "customer.order.fulfilled",
     "CANCELED": "customer.order.canceled",
@@ -39,8 +39,8 @@ def record_order(rows: Rows, ctx: Ctx, shift: Shift) -> None:
         record(rows, ctx, customer.id, kind, ACTION, data)
 
 
-def _kinds(before: Order | None, after: Order) -> list[str]:
-    kinds = ["customer.order.created" if before is None else "customer.order.updated"]
+def _kinds(before: Order | None, after: Order) -> list[Recorded]:
+    kinds: list[Recorded] = ["customer.order.created" if before is None else "customer.order.updated"]
     if after.status in ENTERED and (before is None or before.status != after.status):
         kinds.append(ENTERED[after.status])
     return kinds

@@ -2,7 +2,7 @@
 
 from patron.db.actions import Ctx, Need, Wants
 from patron.db.rows import Rows
-from patron.domains.publications.model import PUBLICATIONS, Publication
+from patron.domains.events.model import PUBLICATIONS, Publication
 from patron.domains.vouchers import its_totals
 from patron.domains.vouchers.model import VOUCHER_HOLDERS, VOUCHER_TOTALS, VOUCHERS, Voucher, VoucherTotals
 

@@ -10,9 +10,10 @@ from msgspec.structs import replace
 from patron.db.actions import Ctx, More, Need, Read, Wants
 from patron.db.rows import Rows
 from patron.domains.campaigns import pool_of
+from patron.domains.events.model import Publication
 from patron.domains.publications.actions.again import given, want_given
 from patron.domains.publications.actions.draw import Short, draw, lacking_for, want_draw
-from patron.domains.publications.model import MEMBERSHIPS, Publication
+from patron.domains.publications.model import MEMBERSHIPS
 from patron.domains.publications.policy import Publish, unusable
 from patron.domains.publications.store import MEMBERSHIP
 from patron.domains.vouchers import (

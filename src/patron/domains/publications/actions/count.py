@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from patron.db.actions import Read
-from patron.domains.publications.model import PREFIX
+from patron.domains.events.model import PUBLICATION_PREFIX
 from patron.domains.publications.store import COUNTS_OF_CAMPAIGN
 from patron.domains.vouchers import Campaign
 from patron.kernel.ids import earliest_id
@@ -16,7 +16,7 @@ async def count_published(read: Read, campaign: Campaign, first: int, end: int) 
         project_id=campaign.project_id,
         campaign=campaign.name,
         campaign_id=campaign.id,
-        first=earliest_id(PREFIX, first),
-        end=earliest_id(PREFIX, end),
+        first=earliest_id(PUBLICATION_PREFIX, first),
+        end=earliest_id(PUBLICATION_PREFIX, end),
     )
     return {"publications_succeeded": succeeded, "publications_failed": failed}

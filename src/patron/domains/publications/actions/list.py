@@ -9,9 +9,10 @@ from patron.db.actions import Ctx, Read
 from patron.db.counts import TOTAL
 from patron.domains import customers, vouchers
 from patron.domains.customers.wire import CustomerOut
+from patron.domains.events.model import SUCCESS, Publication
 from patron.domains.metadata_schemas import narrowing
 from patron.domains.publications.fields import PUBLICATION_FIELDS
-from patron.domains.publications.model import LIST, SUCCESS, Publication
+from patron.domains.publications.model import LIST
 from patron.domains.publications.store import COLUMNS, count_of, page_of
 from patron.domains.publications.wire.asked import PublicationsQuery
 from patron.domains.publications.wire.told import (

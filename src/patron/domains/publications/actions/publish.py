@@ -7,6 +7,7 @@ from patron.db.actions import Action, Ctx, More, Need, Outcome, Read, Reply, Wan
 from patron.db.rows import Rows
 from patron.domains.customers import missing, upsert, want_upsert, who
 from patron.domains.customers.model import CUSTOMERS, Customer
+from patron.domains.events.model import PUBLICATION_PREFIX, PUBLICATIONS, Publication
 from patron.domains.metadata_schemas import check_metadata_schema
 from patron.domains.publications.actions.again import given as given_before
 from patron.domains.publications.actions.again import want_given
@@ -15,12 +16,9 @@ from patron.domains.publications.actions.tell import answer, record_publication,
 from patron.domains.publications.model import (
     LIST,
     MEMBERSHIPS,
-    PREFIX,
     PUBLICATION_KEYS,
     PUBLICATION_VOUCHERS,
-    PUBLICATIONS,
     Membership,
-    Publication,
     PublicationKey,
     PublicationVoucher,
 )
@@ -100,7 +98,7 @@ def _give(rows: Rows, ctx: Ctx, body: Publish, customer: Customer, chosen: Chose
     campaign = chosen.campaign
     until = None if campaign is None or campaign.lifetime is None else end_of(ctx.now, campaign.lifetime)
     vouchers = [publish(rows, ctx, voucher, customer.id, expires_at=until) for voucher in chosen.vouchers]
-    publication = _keep(rows, ctx, body, Given(ctx.id(PREFIX), customer, vouchers, campaign))
+    publication = _keep(rows, ctx, body, Given(ctx.id(PUBLICATION_PREFIX), customer, vouchers, campaign))
     if body.source_id is not None:
         asked = publication.code if body.voucher or campaign is None else campaign.id
         rows.put(
@@ -134,7 +132,7 @@ def _is_gone(rows: Rows, ctx: Ctx, membership: Membership) -> bool:
 
 def _fail(rows: Rows, ctx: Ctx, body: Publish, customer: Customer, chosen: Chosen, problem: Problem) -> Reply:
     """Keep and tell that nothing could be given, and why; the source_id is not used up by it."""
-    given = Given(ctx.id(PREFIX), customer, chosen.vouchers, chosen.campaign, problem)
+    given = Given(ctx.id(PUBLICATION_PREFIX), customer, chosen.vouchers, chosen.campaign, problem)
     publication = _keep(rows, ctx, body, given)
     record_publication(rows, ctx, publication, customer, chosen.vouchers)
     return refuse(ctx, publication, problem)

@@ -12,9 +12,8 @@ from patron.domains.customers.model import CUSTOMER_TOTALS, NO_SOURCE_ID, Custom
 from patron.domains.customers.wire import CustomerKnown
 from patron.domains.events import Campaign as CampaignOfEntry
 from patron.domains.events import record
-from patron.domains.events.model import ACTION
+from patron.domains.events.model import ACTION, FAILURE, Publication, Recorded
 from patron.domains.publications.actions.again import told_of
-from patron.domains.publications.model import FAILURE, Publication
 from patron.domains.publications.wire.told import (
     CampaignName,
     CustomerById,
@@ -102,6 +101,6 @@ def record_publication(
     campaign = None if publication.campaign_id is None else Campaigns.of(rows.rulebook).find(publication.campaign_id)
     if campaign is not None:
         data["campaign"] = CampaignName(campaign.id, campaign.name, campaign.campaign_type, campaign.type)
-    kind = "customer.publication.failed" if failed else "customer.publication.succeeded"
+    kind: Recorded = "customer.publication.failed" if failed else "customer.publication.succeeded"
     of = None if campaign is None else CampaignOfEntry(campaign.id, campaign.campaign_type, campaign.name)
     record(rows, ctx, customer.id, kind, ACTION, _encode(data), campaign=of, code=publication.code)

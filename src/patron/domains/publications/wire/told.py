@@ -6,7 +6,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from patron.domains.customers.wire import CustomerKnown, CustomerOut
-from patron.domains.publications.model import FAILURE, NO_SOURCE_ID, Publication, Result
+from patron.domains.events.model import FAILURE, NO_SOURCE_ID, Publication, Result
 from patron.domains.vouchers import Campaigns
 from patron.domains.vouchers.model import Voucher, VoucherTotals
 from patron.domains.vouchers.wire.discount import Discount

@@ -11,7 +11,7 @@ from patron.domains.customers import SimpleCustomer
 from patron.domains.customers.model import CUSTOMERS, Customer
 from patron.domains.events import Campaign as CampaignOfEntry
 from patron.domains.events import record
-from patron.domains.events.model import ACTION
+from patron.domains.events.model import ACTION, Recorded
 from patron.domains.redemptions.model import FAILURE, NOBODY, REDEMPTION, ROLLBACK, SEVERAL, Redemption
 from patron.domains.redemptions.wire.told import Around, FoundVoucher, RedemptionOut, RollbackOut
 from patron.domains.validation_rules.model import VOUCHER_RULES
@@ -118,6 +118,8 @@ def record_redemption(
     )
 
 
-def _kind(row: Redemption) -> str:
-    what = "redemption.rollback" if row.object == ROLLBACK else "redemption"
-    return f"customer.{what}.{'failed' if row.result == FAILURE else 'succeeded'}"
+def _kind(row: Redemption) -> Recorded:
+    failed = row.result == FAILURE
+    if row.object == ROLLBACK:
+        return "customer.redemption.rollback.failed" if failed else "customer.redemption.rollback.succeeded"
+    return "customer.redemption.failed" if failed else "customer.redemption.succeeded"

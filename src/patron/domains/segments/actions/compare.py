@@ -13,9 +13,9 @@ from msgspec.structs import replace
 from patron.db.actions import Action, Ctx, Need, Outcome, Read, Reply, Wants
 from patron.db.rows import Rows
 from patron.domains.customers.model import CUSTOMER_TOTALS, CUSTOMERS
-from patron.domains.events.model import EVENT_COUNTS
 from patron.domains.projects import calendar_of
-from patron.domains.segments.actions.move import ENTERED, LEFT, Moves, move
+from patron.domains.segments.actions.history import history_of, knows_history, want_history
+from patron.domains.segments.actions.move import ENTERED, LEFT, Moves, Told, move
 from patron.domains.segments.actions.standing import ids_of
 from patron.domains.segments.model import (
     ACTIVE,
@@ -74,8 +74,8 @@ def _want(wants: Wants, sieve: Sieve | None, key: tuple[str, str], segment_id: s
     wants.lock(CUSTOMER_TOTALS, key)
     wants.lock(SEGMENTS_OF_CUSTOMERS, (*key, ACTIVE))
     wants.lock(SEGMENT_MEMBERS, (key[0], segment_id, key[1]), to_delete=True)
-    for event in sieve.events if sieve is not None else ():
-        wants.lock(EVENT_COUNTS, (*key, event))
+    if sieve is not None:
+        want_history(wants, key, sieve.history)
 
 
 def _apply(rows: Rows, ctx: Ctx, body: Compare) -> Outcome:
@@ -87,7 +87,7 @@ def _apply(rows: Rows, ctx: Ctx, body: Compare) -> Outcome:
     lacking = Wants()
     keys = [(ctx.project_id, each) for each in body.customers]
     for key in keys:
-        if not (rows.knows(CUSTOMERS, key) and all(rows.knows(EVENT_COUNTS, (*key, each)) for each in sieve.events)):
+        if not (rows.knows(CUSTOMERS, key) and knows_history(rows, key, sieve.history)):
             _want(lacking, sieve, key, segment.id)
     if lacking.locks:
         return Need(lacking)
@@ -100,11 +100,11 @@ def _compare(rows: Rows, ctx: Ctx, key: tuple[str, str], segment: Segment, sieve
     customer, totals = rows.get(CUSTOMERS, key), rows.get(CUSTOMER_TOTALS, key)
     if customer is None or totals is None:
         return
-    counts = {each: row for each in sieve.events if (row := rows.get(EVENT_COUNTS, (*key, each))) is not None}
-    passes = sieve.passes(facts_of(customer, totals, counts, sieve.groups), ctx.now)
+    history = history_of(rows, key, sieve.history)
+    passes = sieve.passes(facts_of(customer, totals, history, sieve.groups), ctx.now)
     if passes == (segment.id in ids_of(rows.get(SEGMENTS_OF_CUSTOMERS, (*key, ACTIVE)))):
         return
-    told = [] if segment.compared_by == NEVER_COMPARED else [(ENTERED if passes else LEFT, segment)]
+    told: list[Told] = [] if segment.compared_by == NEVER_COMPARED else [(ENTERED if passes else LEFT, segment)]
     moves = Moves(entered=[segment], told=told) if passes else Moves(left=[segment], told=told)
     move(rows, ctx, customer, ACTIVE, moves)
 

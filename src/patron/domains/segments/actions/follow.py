@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import partial
 
 from msgspec.structs import replace
 
@@ -9,7 +10,8 @@ from patron.db.actions import Ctx, Wants
 from patron.db.rows import Rows
 from patron.db.rulebook import Rulebook
 from patron.domains.customers.model import CUSTOMER_TOTALS, CUSTOMERS, Customer, CustomerTotals
-from patron.domains.events.model import EVENT_COUNTS, EventCount
+from patron.domains.events.model import EntryRecorded
+from patron.domains.segments.actions.history import history_of, knows_history, want_history
 from patron.domains.segments.actions.move import ENTERED, LEFT, Moves, leave, members_lacking, move
 from patron.domains.segments.actions.standing import ids_of
 from patron.domains.segments.model import (
@@ -35,8 +37,25 @@ def want_follow(wants: Wants, rulebook: Rulebook, key: Who) -> None:
     wants.lock(CUSTOMERS, key)
     wants.lock(CUSTOMER_TOTALS, key)
     wants.lock(SEGMENTS_OF_CUSTOMERS, (*key, ACTIVE))
-    for event in active.events:
-        wants.lock(EVENT_COUNTS, (*key, event))
+    want_history(wants, key, active.history)
+
+
+def want_recorded(wants: Wants, rulebook: Rulebook, entry: EntryRecorded) -> None:
+    """Name the same rows, where an active segment looks at entries of this type."""
+    if entry.type in Segments.of(rulebook).active().history.followed:
+        want_follow(wants, rulebook, (entry.project_id, entry.customer_id))
+
+
+def follow_recorded(rows: Rows, ctx: Ctx, entry: EntryRecorded) -> None:
+    """A customer's feed has got an entry: ask the segments that look at such."""
+    if entry.type in Segments.of(rows.rulebook).active().history.followed:
+        follow_at_end(rows, ctx, (entry.project_id, entry.customer_id))
+
+
+def follow_at_end(rows: Rows, ctx: Ctx, key: Who) -> None:
+    """A customer has changed, and may change further in this turn: follow it when that is over, once."""
+    if Segments.of(rows.rulebook).active():
+        rows.at_end[follow, key] = partial(follow, rows, ctx, key)
 
 
 def follow_new(rows: Rows, ctx: Ctx, key: Who) -> None:
@@ -51,7 +70,7 @@ def follow(rows: Rows, ctx: Ctx, key: Who, *, everything: bool = False) -> None:
     active = Segments.of(rows.rulebook).active()
     if not active:
         return
-    if not _knows(rows, active, key):
+    if not _is_new(rows, key) and not _knows(rows, active, key):
         wants = Wants()
         want_follow(wants, rows.rulebook, key)
         rows.need(wants)
@@ -59,12 +78,17 @@ def follow(rows: Rows, ctx: Ctx, key: Who, *, everything: bool = False) -> None:
     _follow(rows, ctx, key, active, everything=everything)
 
 
+def _is_new(rows: Rows, key: Who) -> bool:
+    """Whether the customer has come into being in this turn: whatever there is of it, the unit has made."""
+    return rows.knows(CUSTOMERS, key) and rows.get(CUSTOMERS, key) is not None and rows.before(CUSTOMERS, key) is None
+
+
 def _knows(rows: Rows, active: Active, key: Who) -> bool:
     return (
         rows.knows(CUSTOMERS, key)
         and rows.knows(CUSTOMER_TOTALS, key)
         and rows.knows(SEGMENTS_OF_CUSTOMERS, (*key, ACTIVE))
-        and all(rows.knows(EVENT_COUNTS, (*key, event)) for event in active.events)
+        and knows_history(rows, key, active.history)
     )
 
 
@@ -73,7 +97,7 @@ def _follow(rows: Rows, ctx: Ctx, key: Who, active: Active, *, everything: bool)
     totals = rows.get(CUSTOMER_TOTALS, key)
     if customer is None or totals is None:
         return  # a later part of the same write has taken the customer away
-    after = facts_of(customer, totals, _counts(rows, active, key), active.groups)
+    after = facts_of(customer, totals, history_of(rows, key, active.history), active.groups)
     before = _before(rows, active, key)
     affected = _affected(active, before, after, everything=everything)
     if not affected:
@@ -124,24 +148,13 @@ def _inside(rows: Rows, key: Who) -> frozenset[str]:
     return ids_of(rows.get(SEGMENTS_OF_CUSTOMERS, mine)) if rows.knows(SEGMENTS_OF_CUSTOMERS, mine) else frozenset()
 
 
-def _counts(rows: Rows, active: Active, key: Who) -> dict[str, EventCount]:
-    counted = ((event, (*key, event)) for event in active.events)
-    return {
-        event: row
-        for event, each in counted
-        if rows.knows(EVENT_COUNTS, each) and (row := rows.get(EVENT_COUNTS, each)) is not None
-    }
-
-
 def _before(rows: Rows, active: Active, key: Who) -> Facts | None:
     """What was known of the customer when this member's turn began; None where it was not there."""
     customer: Customer | None = rows.before(CUSTOMERS, key)
     totals: CustomerTotals | None = rows.before(CUSTOMER_TOTALS, key)
     if customer is None or totals is None:
         return None
-    counted = ((event, (*key, event)) for event in active.events)
-    counts = {event: row for event, each in counted if (row := rows.before(EVENT_COUNTS, each)) is not None}
-    return facts_of(customer, totals, counts, active.groups)
+    return facts_of(customer, totals, history_of(rows, key, active.history, before=True), active.groups)
 
 
 # Customers who go, and who become one with another
@@ -176,10 +189,11 @@ def go(rows: Rows, key: Who) -> None:
         rows.remove(SEGMENTS_OF_CUSTOMERS, row)
 
 
-def want_merged(wants: Wants, rulebook: Rulebook, key: Who) -> None:
-    """Name what says in which segments a customer is with whom another has become one."""
+def want_merged(wants: Wants, rulebook: Rulebook, key: Who, source: str) -> None:
+    """Name what says in which segments a customer is with whom another has become one, the `source`."""
     if Segments.of(rulebook).all():
         want_follow(wants, rulebook, key)
+        want_history(wants, (key[0], source), Segments.of(rulebook).active().history)
         for kind in KINDS:
             wants.lock(SEGMENTS_OF_CUSTOMERS, (*key, kind))
 

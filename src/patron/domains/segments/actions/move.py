@@ -6,6 +6,7 @@ decides by; the segment's is for lists of members. They change together, under t
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
+from typing import Final, Literal
 
 import msgspec
 
@@ -27,7 +28,10 @@ from patron.domains.segments.model import (
 )
 from patron.domains.segments.wire.segment import SimpleSegment
 
-ENTERED, LEFT = "customer.segment.entered", "customer.segment.left"
+ENTERED: Final = "customer.segment.entered"
+LEFT: Final = "customer.segment.left"
+Told = tuple[Literal["customer.segment.entered", "customer.segment.left"], Segment]
+"""What a feed tells of a customer and a segment."""
 
 _encode = msgspec.json.encode
 
@@ -38,7 +42,7 @@ class Moves:
 
     entered: list[Segment] = field(default_factory=list)
     left: list[Segment] = field(default_factory=list)
-    told: list[tuple[str, Segment]] = field(default_factory=list)
+    told: list[Told] = field(default_factory=list)
 
     def __bool__(self) -> bool:
         return bool(self.entered or self.left or self.told)
@@ -73,8 +77,8 @@ def move(rows: Rows, ctx: Ctx, customer: Customer, kind: str, moves: Moves) -> N
     if moves.entered or moves.left:
         now = (inside | {each.id for each in moves.entered}) - {each.id for each in moves.left}
         keep(rows, key, kind, row, now)
-    for what, segment in moves.told:
-        _tell(rows, ctx, customer, what, segment)
+    for told in moves.told:
+        _tell(rows, ctx, customer, told)
 
 
 def leave(rows: Rows, key: Who, segment_id: str) -> None:
@@ -95,7 +99,8 @@ def _member_key(key: Who, segment_id: str) -> Key:
     return (key[0], segment_id, key[1])
 
 
-def _tell(rows: Rows, ctx: Ctx, customer: Customer, what: str, segment: Segment) -> None:
+def _tell(rows: Rows, ctx: Ctx, customer: Customer, told: Told) -> None:
+    what, segment = told
     totals = rows.get(CUSTOMER_TOTALS, (customer.project_id, customer.id))
     assert totals is not None
     data = b'{"customer":%b,"segment":%b}' % (whole(customer, totals), _encode(SimpleSegment.of(segment)))

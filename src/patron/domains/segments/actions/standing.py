@@ -10,30 +10,29 @@ from patron.db.rows import Rows
 from patron.db.rulebook import Rulebook
 from patron.db.tables import Key, R, Table
 from patron.domains.customers.model import CUSTOMER_TOTALS, CUSTOMERS, Customer, CustomerTotals
-from patron.domains.events.model import EVENT_COUNTS, EventCount
+from patron.domains.segments.actions.history import history_now, history_of, knows_history, want_history
 from patron.domains.segments.model import SEGMENTS_OF_CUSTOMERS, STATIC, SegmentsOfCustomer, Who
 from patron.domains.segments.policy.compiled import Segments
 from patron.domains.segments.policy.facts import facts_of
+from patron.domains.segments.policy.history import NO_HISTORY
 from patron.domains.segments.policy.membership import Standing, looked_at, unknown_person
-from patron.domains.segments.store.standing import COUNTS_OF, OF_CUSTOMER
+from patron.domains.segments.store.standing import OF_CUSTOMER
 
 
 def want_standing(wants: Wants, rulebook: Rulebook, key: Who, segment_ids: Collection[str]) -> None:
     """Name the rows that `standing_of` reads; `key` is the customer's, its project and id."""
-    _, events = looked_at(rulebook, segment_ids)
+    _, reads = looked_at(rulebook, segment_ids)
     wants.lock(CUSTOMERS, key)
     wants.lock(CUSTOMER_TOTALS, key)
     wants.lock(SEGMENTS_OF_CUSTOMERS, (*key, STATIC))
-    for event in events:
-        wants.lock(EVENT_COUNTS, (*key, event))
+    want_history(wants, key, reads)
 
 
 def lacking_standing(rows: Rows, key: Who, segment_ids: Collection[str]) -> Wants | None:
     """The rows that `standing_of` needs beyond those that were named; None: it has all."""
-    _, events = looked_at(rows.rulebook, segment_ids)
-    named: list[tuple[Any, Key]] = [(EVENT_COUNTS, (*key, event)) for event in events]
-    named += [(CUSTOMERS, key), (CUSTOMER_TOTALS, key), (SEGMENTS_OF_CUSTOMERS, (*key, STATIC))]
-    if all(rows.knows(table, each) for table, each in named):
+    _, reads = looked_at(rows.rulebook, segment_ids)
+    named: list[tuple[Any, Key]] = [(CUSTOMERS, key), (CUSTOMER_TOTALS, key), (SEGMENTS_OF_CUSTOMERS, (*key, STATIC))]
+    if all(rows.knows(table, each) for table, each in named) and knows_history(rows, key, reads):
         return None
     wants = Wants()
     want_standing(wants, rows.rulebook, key, segment_ids)
@@ -46,11 +45,10 @@ def standing_of(rows: Rows, customer: Customer, segment_ids: Collection[str]) ->
     Of a customer who is not stored, the profile is all that is known.
     """
     key = (customer.project_id, customer.id)
-    groups, events = looked_at(rows.rulebook, segment_ids)
+    groups, reads = looked_at(rows.rulebook, segment_ids)
     totals = rows.get(CUSTOMER_TOTALS, key) if rows.knows(CUSTOMER_TOTALS, key) else None
     listed = _row(rows, SEGMENTS_OF_CUSTOMERS, (*key, STATIC))
-    counts = {event: count for event in events if (count := _row(rows, EVENT_COUNTS, (*key, event))) is not None}
-    facts = facts_of(customer, totals or CustomerTotals(*key), counts, groups)
+    facts = facts_of(customer, totals or CustomerTotals(*key), history_of(rows, key, reads), groups)
     return Standing(facts, ids_of(listed))
 
 
@@ -65,18 +63,17 @@ def ids_of(row: SegmentsOfCustomer | None) -> frozenset[str]:
 
 async def standing_now(read: Read, customer: Customer, totals: CustomerTotals | None, ids: Collection[str]) -> Standing:
     """The standing of a customer as it is now, for an answer; of one who is not stored there are no totals."""
-    groups, events = looked_at(read.rulebook, ids)
+    groups, reads = looked_at(read.rulebook, ids)
     if totals is None:
         nothing = CustomerTotals(customer.project_id, customer.id)
-        return Standing(facts_of(customer, nothing, {}, groups), frozenset())
+        return Standing(facts_of(customer, nothing, NO_HISTORY, groups), frozenset())
     whose = {"project_id": customer.project_id, "customer_id": customer.id}
     listed = await read.one(OF_CUSTOMER, **whose, kind=STATIC)
-    names = msgspec.json.encode(sorted(events)).decode()
-    rows: list[EventCount] = await read.all(COUNTS_OF, **whose, types=names) if events else []
-    return Standing(facts_of(customer, totals, {row.type: row for row in rows}, groups), ids_of(listed))
+    history = await history_now(read, (customer.project_id, customer.id), reads)
+    return Standing(facts_of(customer, totals, history, groups), ids_of(listed))
 
 
 def standing_of_nobody(rulebook: Rulebook) -> Standing:
     """The standing of somebody unknown: of dynamic segments, some may be for everybody of whom nothing is known."""
     groups, _ = looked_at(rulebook, [each.id for each in Segments.of(rulebook).all()])
-    return Standing(unknown_person(rulebook.project_id, groups, {}), frozenset())
+    return Standing(unknown_person(rulebook.project_id, groups), frozenset())

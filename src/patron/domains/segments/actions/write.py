@@ -25,6 +25,7 @@ from patron.domains.segments.actions.list_in import (
     now_ids,
     want_listed,
 )
+from patron.domains.segments.actions.move import ENTERED, LEFT
 from patron.domains.segments.actions.names import want_alone
 from patron.domains.segments.model import (
     ACTIVE,
@@ -42,9 +43,12 @@ from patron.domains.segments.model import (
 from patron.domains.segments.policy.fields import understood
 from patron.domains.segments.store.segments import TYPES
 from patron.domains.segments.wire.segment import SegmentIn, SegmentOut, SegmentPatch
+from patron.engine.conditions.filters import Filter, conditions_of
 from patron.kernel.problems import invalid_payload, resource_in_use
 
 CREATED, UPDATED, FILTERS_UPDATED = "segment.created", "segment.updated", "segment.filters_updated"
+MOVES = frozenset((ENTERED, LEFT))
+
 _encode = msgspec.json.encode
 
 
@@ -87,7 +91,9 @@ def _apply_create(rows: Rows, ctx: Ctx, given: SegmentIn) -> Outcome:
         id=ctx.id(PREFIX),
         name=given.name,
         type=given.kind,
-        filter=_kept(given.filter, rows.rulebook) if isinstance(given.filter, Mapping) and given.filter else None,
+        filter=_kept(given.filter, rows.rulebook, given.kind)
+        if isinstance(given.filter, Mapping) and given.filter
+        else None,
         compared_by=NEVER_COMPARED,
         created_at=ctx.now,
         updated_at=None,
@@ -148,7 +154,7 @@ def _changes(segment: Segment, patch: SegmentPatch, rulebook: Rulebook) -> dict[
     if isinstance(patch.name, str) and patch.name != segment.name:
         changes["name"] = patch.name
     if isinstance(patch.filter, Mapping):
-        kept = _kept(patch.filter, rulebook)
+        kept = _kept(patch.filter, rulebook, segment.type)
         if msgspec.json.decode(kept) != msgspec.json.decode(segment.filter or "null"):
             changes["filter"] = kept
     return changes
@@ -178,10 +184,20 @@ def _named(rows: Rows, ctx: Ctx, segment_id: str) -> Segment:
     return segment
 
 
-def _kept(given: Mapping[str, Any], rulebook: Rulebook) -> str:
+def _kept(given: Mapping[str, Any], rulebook: Rulebook, kind: str) -> str:
     """A filter as it is stored: as it was sent. Problem 400 by the path to what is wrong in it."""
-    understood(given, rulebook)
+    found = understood(given, rulebook)
+    if kind == ACTIVE:
+        _check_stands_still(found)
     return _encode(given).decode()
+
+
+def _check_stands_still(found: Filter) -> None:
+    """Refuse an active segment that looks at what its own moves leave in the feed: each might follow from the last."""
+    for condition in conditions_of(found):
+        if not MOVES.isdisjoint(condition.field.path):
+            expected = "no look at comings and goings in an active segment, which are its own too; a passive one may"
+            raise invalid_payload(f"filter.{condition.field.name}: expected {expected}")
 
 
 def _note(rows: Rows, ctx: Ctx, segment: Segment, what: str) -> None:

@@ -13,6 +13,7 @@ from patron.domains.locations.model import Location
 from patron.domains.projects import calendar_of
 from patron.domains.segments.model import ACTIVE, SEGMENTS, Segment
 from patron.domains.segments.policy.fields import Schemas, grammar_of, schemas_of
+from patron.domains.segments.policy.history import Reads
 from patron.engine.conditions.calendars import Calendar
 from patron.engine.conditions.fields import Facts, Type
 from patron.engine.conditions.filters import Fault, Filter, reads
@@ -22,16 +23,17 @@ from patron.engine.conditions.predicates import Matcher
 HELD_FILTERS = 5_000
 """So many compiled filters a process keeps, of whichever projects."""
 
-EVENTS, METADATA = "events", "metadata"
+METADATA = "metadata"
 
 Path = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sieve:
-    """A filter of customers, compiled. `reads` are the paths of the facts that it looks at, `groups` how they begin.
+    """A filter of customers, compiled.
 
-    `locations` are those that it names.
+    `reads` are the paths of the facts that it looks at, `groups` how they begin, `history` those of what was done,
+    `locations` those that it names.
     """
 
     filter: Filter
@@ -40,11 +42,7 @@ class Sieve:
     reads: frozenset[Path]
     groups: frozenset[str]
     locations: tuple[Location, ...]
-
-    @property
-    def events(self) -> frozenset[str]:
-        """The names of the events whose counts it looks at."""
-        return frozenset(path[1] for path in self.reads if path[0] == EVENTS)
+    history: Reads
 
     def passes(self, facts: Facts, now: int) -> bool:
         """Whether somebody passes at a moment (epoch ms)."""
@@ -57,7 +55,7 @@ def sieve_of(given: str, schemas: Schemas, locations: tuple[Location, ...], cale
     found = _understood(msgspec.json.decode(given), schemas, locations)
     paths = reads(found)
     groups = frozenset(path[0] for path in paths)
-    return Sieve(found, Matcher(found, calendar), calendar, paths, groups, locations)
+    return Sieve(found, Matcher(found, calendar), calendar, paths, groups, locations, Reads.of(paths))
 
 
 def _understood(given: Any, schemas: Schemas, locations: tuple[Location, ...]) -> Filter:
@@ -119,7 +117,7 @@ class Active:
         self.segments = sieves
         every = [sieve for _, sieve in sieves.values()]
         self.groups: frozenset[str] = frozenset().union(*(sieve.groups for sieve in every))
-        self.events: frozenset[str] = frozenset().union(*(sieve.events for sieve in every))
+        self.history = Reads.of(path for sieve in every for path in sieve.reads)
         self._by_path: dict[Path, list[str]] = {}
         for segment_id, (_, sieve) in sieves.items():
             for path in {path[:2] for path in sieve.reads}:

@@ -8,15 +8,14 @@ import msgspec
 from patron.domains.customers.model import NEVER, NO_SOURCE_ID, Customer, CustomerTotals
 from patron.domains.customers.wire import average
 from patron.domains.events.model import EventCount
+from patron.domains.segments.policy.history import EVENTS, PUBLICATIONS, History
 from patron.engine.conditions.fields import Facts
 
 _decode = msgspec.json.decode
 
 
-def facts_of(
-    customer: Customer, totals: CustomerTotals, events: Mapping[str, EventCount], groups: Collection[str]
-) -> Facts:
-    """What is known of a customer. `events` are counts by the event's name.
+def facts_of(customer: Customer, totals: CustomerTotals, history: History, groups: Collection[str]) -> Facts:
+    """What is known of a customer.
 
     Of what stands in groups (`metadata`, `summary` …), those named alone: decoding what nobody looks at costs more than
     the look.
@@ -36,8 +35,12 @@ def facts_of(
     for group in groups:
         if group in _GROUPS:
             facts[group] = _GROUPS[group](customer, totals)
-    if "events" in groups:
-        facts["events"] = _Events(events)
+    if EVENTS in groups:
+        facts[EVENTS] = _Events(history.counts)
+    if PUBLICATIONS in groups:
+        facts[PUBLICATIONS] = [
+            {"created_at": each.created_at, "related_object_id": each.voucher_id} for each in history.given
+        ]
     return facts
 
 

@@ -5,9 +5,11 @@ from functools import lru_cache
 from typing import Any
 
 from patron.db.rulebook import Rulebook
+from patron.domains.events.model import RECORDED
 from patron.domains.locations import Locations
 from patron.domains.metadata_schemas import MetadataFields, loose_field
 from patron.domains.metadata_schemas.model import METADATA_SCHEMAS, MetadataSchema, definitions_of
+from patron.domains.segments.policy.history import PUBLICATIONS
 from patron.engine.conditions.criteria import Located
 from patron.engine.conditions.fields import Field, Type
 from patron.engine.conditions.filters import Fault, Filter, conditions_of
@@ -52,6 +54,9 @@ SUMMARY = {
 LOYALTY = ("points", "referred_customers")
 IN_CAMPAIGN = {"points": Type.NUMBER, "referred_customers": Type.NUMBER, "loyalty_tier": Type.TEXT}
 OF_EVENT = {"count": Type.NUMBER, "last_occurrence": Type.MOMENT}
+OF_PUBLICATION = {"created_at": Type.MOMENT, "related_object_id": Type.TEXT}
+OF_SERVER = "customer."
+"""How the names of the server's own events begin."""
 OF_CONSENT = {"value": Type.BOOLEAN, "date": Type.DATE}
 
 KNOWN = ", ".join(
@@ -67,10 +72,12 @@ KNOWN = ", ".join(
         "loyalty_points.campaigns.<campaign>.points",
         "loyalty_tier.<campaign>",
         "referrals.total",
-        "events.<event of yours>.count",
-        "events.<event of yours>.last_occurrence",
+        "events.<event>.count",
+        "events.<event>.last_occurrence",
+        *(f"publications.{name}" for name in OF_PUBLICATION),
     )
 )
+KNOWN += f", where an event is one of your own, or {', '.join(RECORDED)}"
 """The fields, as a refusal tells them."""
 
 
@@ -124,6 +131,8 @@ class CustomerFields:
             return self._metadata.find(name)
         if group == "system_metadata":
             return _system_metadata(name, rest)
+        if group == PUBLICATIONS:
+            return Field(name, (group, rest), OF_PUBLICATION[rest], many=True) if rest in OF_PUBLICATION else None
         found = _IN_GROUPS[group](rest) if group in _IN_GROUPS else None
         return None if found is None else Field(name, *found)
 
@@ -164,7 +173,7 @@ def _referrals(rest: str) -> Found | None:
 
 def _events(rest: str) -> Found | None:
     event, of = _split(rest, OF_EVENT)
-    if not event or event.startswith("customer."):
+    if not event or (event.startswith(OF_SERVER) and event not in RECORDED):
         return None
     return ("events", event, of), OF_EVENT[of]
 

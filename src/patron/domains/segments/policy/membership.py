@@ -1,14 +1,14 @@
 """Whether a customer is in a segment, of whichever type: looked at when it is asked, never remembered."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from patron.db.rulebook import Rulebook
 from patron.domains.customers.model import NEVER, NO_SOURCE_ID, Customer, CustomerTotals
-from patron.domains.events.model import EventCount
 from patron.domains.segments.model import Segment
-from patron.domains.segments.policy.compiled import EVENTS, Segments
+from patron.domains.segments.policy.compiled import Segments
 from patron.domains.segments.policy.facts import facts_of
+from patron.domains.segments.policy.history import NO_HISTORY, Reads
 from patron.engine.conditions.fields import Facts
 
 
@@ -30,7 +30,7 @@ def is_member(rulebook: Rulebook, segment_id: str, standing: Standing, now: int)
 
     1. in `gather`, `want_standing(wants, read.rulebook, customer key, segment_ids)` names the rows: the customer and
        its totals, the row of the static segments that list it (`SEGMENTS_OF_CUSTOMERS`, by project, customer and
-       "static"), and a counter for each event that a filter counts;
+       "static"), and what filters look at of what the customer has done;
     2. in `apply`, `lacking_standing(rows, customer key, segment_ids)` gives what lacks since the rulebook moved, for a
        `Need`; else `standing_of(rows, customer, segment_ids)` is the customer as it stands in this unit. Give it the
        customer with the request's attributes laid over it, and facts follow these; or, of somebody unknown, the
@@ -51,17 +51,16 @@ def _is_in(rulebook: Rulebook, segment: Segment, standing: Standing, now: int) -
     return segment.id in standing.listed if sieve is None else sieve.passes(standing.facts, now)
 
 
-def looked_at(rulebook: Rulebook, segment_ids: Collection[str]) -> tuple[frozenset[str], frozenset[str]]:
-    """The groups of facts that these segments look at, and the names of the events that they count."""
+def looked_at(rulebook: Rulebook, segment_ids: Collection[str]) -> tuple[frozenset[str], Reads]:
+    """The groups of facts that these segments look at, and what they look at of what the customer has done."""
     segments = Segments.of(rulebook)
     rows = [row for each in segment_ids if (row := segments.get(each)) is not None]
     sieves = [sieve for row in rows if (sieve := segments.sieve(row)) is not None]
     groups: frozenset[str] = frozenset().union(*(sieve.groups for sieve in sieves))
-    events: frozenset[str] = frozenset().union(*(sieve.events for sieve in sieves)) if EVENTS in groups else frozenset()
-    return groups, events
+    return groups, Reads.of(path for sieve in sieves for path in sieve.reads)
 
 
-def unknown_person(project_id: str, groups: Collection[str], events: Mapping[str, EventCount]) -> Facts:
+def unknown_person(project_id: str, groups: Collection[str]) -> Facts:
     """What is known of somebody of whom nothing is: no id, and nothing done."""
     nobody = Customer(
         project_id=project_id,
@@ -81,5 +80,5 @@ def unknown_person(project_id: str, groups: Collection[str], events: Mapping[str
         created_at=NEVER,
         updated_at=NEVER,
     )
-    facts = facts_of(nobody, CustomerTotals(project_id, ""), events, groups)
+    facts = facts_of(nobody, CustomerTotals(project_id, ""), NO_HISTORY, groups)
     return {**facts, "id": None, "created_at": None}

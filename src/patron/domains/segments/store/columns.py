@@ -1,12 +1,15 @@
 """Where in the database each field of a customer is."""
 
+from functools import partial
+
 import sqlalchemy as sa
 
 from patron.db.dialect import TEXT
 from patron.db.filters.filtered import Filtered, filtered
-from patron.db.filters.sources import Clause, InColumn, InJson
+from patron.db.filters.sources import Clause, InColumn, InJson, InRows
 from patron.domains.customers.model import CUSTOMER_TOTALS, CUSTOMERS, NEVER, NO_SOURCE_ID
-from patron.domains.events.model import EVENT_COUNTS
+from patron.domains.events.model import EVENT_COUNTS, PUBLICATION_PREFIX, PUBLICATIONS, RECORDED
+from patron.domains.segments.store.history import VOUCHER_ID, count_in_feed, last_in_feed, some_publication
 from patron.engine.conditions.fields import Field
 from patron.engine.conditions.filters import Filter
 
@@ -48,13 +51,15 @@ def population(of: Filter) -> Filtered:
     return filtered(of, source_of)
 
 
-def source_of(field: Field) -> InColumn | InJson:
+def source_of(field: Field) -> InColumn | InJson | InRows:
     """Where the field's value is, of a row of customers joined with their totals."""
     group, *names = field.path
     if field.path == ("address", "city"):
         return InColumn(CUSTOMERS.c.city)
     if group in _JSON:
         return InJson(_JSON[group], tuple(names))
+    if group == "publications":
+        return InRows(_OF_PUBLICATION[names[0]], partial(some_publication, CUSTOMERS.c.project_id, CUSTOMERS.c.id))
     if group == "events":
         return InColumn(_event(*names))
     if group == "summary":
@@ -66,6 +71,10 @@ def source_of(field: Field) -> InColumn | InJson:
     return InColumn(CUSTOMERS.c[group], _KNOWN.get(group))
 
 
+_OF_PUBLICATION = {
+    "created_at": InColumn(PUBLICATIONS.c.created_at, ids=(PUBLICATIONS.c.id, PUBLICATION_PREFIX)),
+    "related_object_id": InColumn(VOUCHER_ID.c.value),
+}
 _KNOWN: dict[str, Clause] = {
     "source_id": CUSTOMERS.c.source_id != NO_SOURCE_ID,
     "updated_at": CUSTOMERS.c.updated_at != NEVER,
@@ -74,6 +83,13 @@ _KNOWN: dict[str, Clause] = {
 
 
 def _event(name: str, of: str) -> Clause:
+    if name in RECORDED:
+        found = count_in_feed if of == "count" else last_in_feed
+        return found(CUSTOMERS.c.project_id, CUSTOMERS.c.id, sa.literal(name, TEXT))
+    return _own_event(name, of)
+
+
+def _own_event(name: str, of: str) -> Clause:
     counts = EVENT_COUNTS.c
     found = (
         sa.select(counts.n if of == "count" else counts.last_at)

@@ -2,9 +2,7 @@
 
 import sqlalchemy as sa
 
-from patron.db.dialect import JsonText, is_among
 from patron.db.statements import Statement
-from patron.domains.events.model import EVENT_COUNTS, EventCount
 from patron.domains.segments.model import SEGMENTS_OF_CUSTOMERS, SegmentsOfCustomer
 
 OF_CUSTOMER = Statement(
@@ -16,13 +14,3 @@ OF_CUSTOMER = Statement(
     SegmentsOfCustomer,
 )
 """The segments of one kind that a customer is in."""
-
-COUNTS_OF = Statement(
-    sa.select(EVENT_COUNTS.sa).where(
-        EVENT_COUNTS.c.project_id == sa.bindparam("project_id"),
-        EVENT_COUNTS.c.customer_id == sa.bindparam("customer_id"),
-        is_among(EVENT_COUNTS.c.type, sa.bindparam("types", type_=JsonText())),
-    ),
-    EventCount,
-)
-"""How often these events (a JSON array of names) have happened to a customer."""

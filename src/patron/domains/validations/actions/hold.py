@@ -1,6 +1,6 @@
 """Validating with a session that holds what applies (spec I 3.6)."""
 
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -8,7 +8,7 @@ from patron.db.actions import Action, Ctx, Need, Outcome, Read, Reply, Wants
 from patron.db.rows import Rows
 from patron.domains.customers import SimpleCustomer
 from patron.domains.events import record
-from patron.domains.events.model import ACTION
+from patron.domains.events.model import ACTION, EntryRecorded
 from patron.domains.redeemables import (
     Facts,
     Held,
@@ -28,6 +28,9 @@ from patron.kernel.clock import to_iso
 
 _encode = msgspec.json.encode
 
+SUCCEEDED: Final = "customer.validation.succeeded"
+FAILED: Final = "customer.validation.failed"
+
 
 class Hold(msgspec.Struct, frozen=True):
     """Validate what these facts, as they were looked up, ask for; `single` for the answer about one voucher."""
@@ -39,6 +42,10 @@ class Hold(msgspec.Struct, frozen=True):
 async def _gather(_read: Read, ctx: Ctx, body: Hold) -> Wants:
     wants = Wants()
     want_redeemables(ctx, wants, body.facts)
+    person = body.facts.person
+    if person is not None and person.id is not None:
+        for kind in (SUCCEEDED, FAILED):
+            wants.expect(EntryRecorded(ctx.project_id, person.id, kind))
     return wants
 
 
@@ -96,8 +103,7 @@ def _record(rows: Rows, ctx: Ctx, customer: Any, told: ValidationOut) -> None:
         },
     }
     data = {"customer": SimpleCustomer.of(customer), "validation": validation}
-    kind = f"customer.validation.{'succeeded' if told.valid else 'failed'}"
-    record(rows, ctx, customer.id, kind, ACTION, _encode(data))
+    record(rows, ctx, customer.id, SUCCEEDED if told.valid else FAILED, ACTION, _encode(data))
 
 
 VALIDATE_AND_HOLD = Action("validations.hold", _gather, _apply)
