@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from patron.engine.areas import Areas, Together
 from patron.engine.areas.circles import EARTH_KM, Circle, circle, sine
 from patron.engine.areas.points import DEGREE, HALF, QUARTER, Geopoint, geopoint_of
 from patron.engine.areas.polygons import Polygon, polygon
@@ -195,3 +196,13 @@ def test_areas_never_change() -> None:
     made: list[Circle | Polygon] = [circle(BERLIN, 5), polygon([SQUARE])]
     assert made == [circle(BERLIN, 5), polygon([SQUARE])]
     assert len({hash(each) for each in made}) == 2
+
+
+@given(st.lists(st.tuples(POINTS, st.floats(0.001, 20_000)), min_size=1, max_size=20), st.lists(POINTS, min_size=1))
+def test_areas_together_contain_what_one_of_them_contains(
+    circles: list[tuple[Geopoint, float]], points: list[Geopoint]
+) -> None:
+    areas: Areas = (*(circle(*each) for each in circles), polygon([SQUARE, HOLE]))
+    together = Together(areas)
+    for point in (*points, (0, 0), (QUARTER, 0), (-QUARTER, 0)):
+        assert together.contains(*point) == any(each.contains(*point) for each in areas)

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.compiler import compiles
 
 from patron.db.dialect import JsonText
-from patron.engine.areas import Areas
+from patron.engine.areas import Areas, Together
 from patron.engine.areas.circles import HALF_RADIANS, RADIANS, TERMS, Circle
 from patron.engine.areas.points import DEGREE, FULL, HALF, PATTERN, QUARTER, geopoint_of
 from patron.engine.areas.polygons import Edge, Polygon
@@ -27,7 +27,7 @@ class is_located(sa.sql.functions.GenericFunction[Any]):  # noqa: N801 - named a
 
 def located(text: sa.ColumnElement[Any], areas: Areas) -> sa.ColumnElement[Any]:
     """Whether a text is a point in one of these areas."""
-    in_process = sa.literal(apsw.pyobject(areas), sa.types.NullType())
+    in_process = sa.literal(apsw.pyobject(Together(areas)), sa.types.NullType())
     return is_located(text, in_process, sa.literal(json.dumps(_plain(areas)), JsonText()))
 
 
@@ -39,7 +39,7 @@ def teach(connection: apsw.Connection) -> None:
 def _is_located(*given: Any) -> bool | None:
     text, areas = given
     point = geopoint_of(text)
-    return None if point is None else any(area.contains(*point) for area in areas)
+    return None if point is None else areas.contains(*point)
 
 
 @compiles(is_located, "sqlite")

@@ -4,8 +4,6 @@ A point is two integers, so that what it comes to is the same on every machine a
 unit. Circles are measured on a sphere (`circles`), polygons on the plane of longitude and latitude (`polygons`).
 """
 
-from patron.engine.areas.circles import Circle
-from patron.engine.areas.polygons import Polygon
+from patron.engine.areas.together import Areas, Together
 
-Areas = tuple[Circle | Polygon, ...]
-"""What a location is on the map: one circle, or one or several polygons."""
+__all__ = ["Areas", "Together"]

@@ -34,6 +34,16 @@ class Circle:
     cosine: float
     most: float
 
+    @property
+    def south(self) -> int:
+        """The southernmost latitude within its reach."""
+        return max(self.latitude - self.reach, -QUARTER)
+
+    @property
+    def north(self) -> int:
+        """The northernmost one."""
+        return min(self.latitude + self.reach, QUARTER)
+
     def contains(self, latitude: int, longitude: int) -> bool:
         """Whether a point lies in it, or on its border."""
         north = abs(latitude - self.latitude)

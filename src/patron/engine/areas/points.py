@@ -5,7 +5,7 @@ from typing import Any
 
 DIGITS = 7
 """Of a fraction of a degree; what is written beyond them is rounded, half away from zero."""
-DEGREE = 10**DIGITS
+DEGREE: int = 10**DIGITS
 QUARTER, HALF, FULL = 90 * DEGREE, 180 * DEGREE, 360 * DEGREE
 """Of a turn around the earth."""
 

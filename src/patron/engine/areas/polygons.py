@@ -9,9 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from patron.engine.areas.points import Geopoint
-
-MOST_LISTED = 2
-"""So many times the number of edges are listed in slabs at most."""
+from patron.engine.areas.slabs import slab_at, slabs_of
 
 Edge = tuple[int, int, int, int]
 """From the southern end to the northern one: latitude, longitude, latitude, longitude."""
@@ -32,7 +30,7 @@ class Polygon:
         if not (self.south <= latitude <= self.north and self.west <= longitude <= self.east):
             return False
         inside = False
-        for south, from_longitude, north, to_longitude in self.slabs[self.slab_of(latitude)]:
+        for south, from_longitude, north, to_longitude in self._slab(latitude):
             if not south <= latitude <= north:
                 continue
             here = (longitude - from_longitude) * (north - south)
@@ -43,9 +41,8 @@ class Polygon:
                 inside = not inside
         return inside
 
-    def slab_of(self, latitude: int) -> int:
-        """The slab in which a latitude within the bounds lies."""
-        return (latitude - self.south) * len(self.slabs) // (self.north - self.south + 1)
+    def _slab(self, latitude: int) -> tuple[Edge, ...]:
+        return self.slabs[slab_at(latitude, self.south, self.north, len(self.slabs))]
 
 
 def polygon(rings: Sequence[Sequence[Geopoint]]) -> Polygon:
@@ -54,27 +51,12 @@ def polygon(rings: Sequence[Sequence[Geopoint]]) -> Polygon:
     latitudes = [latitude for ring in rings for latitude, _ in ring]
     longitudes = [longitude for ring in rings for _, longitude in ring]
     south, north = min(latitudes), max(latitudes)
-    return Polygon(south, min(longitudes), north, max(longitudes), _slabs(edges, south, north))
+    slabs = slabs_of(edges, lambda edge: (edge[0], edge[2]), south, north)
+    return Polygon(south, min(longitudes), north, max(longitudes), slabs)
 
 
 def _edge(one: Geopoint, other: Geopoint) -> Edge:
     return (*one, *other) if one[0] <= other[0] else (*other, *one)
-
-
-def _slabs(edges: Sequence[Edge], south: int, north: int) -> tuple[tuple[Edge, ...], ...]:
-    """As many slabs as leave few edges in each, where long edges are not listed in too many."""
-    count = len(edges)
-    while True:
-        height = north - south + 1
-        spans = [((a - south) * count // height, (b - south) * count // height) for a, _, b, _ in edges]
-        if count == 1 or sum(last - first + 1 for first, last in spans) <= MOST_LISTED * len(edges):
-            break
-        count //= 2
-    slabs: list[list[Edge]] = [[] for _ in range(count)]
-    for edge, (first, last) in zip(edges, spans, strict=True):
-        for slab in slabs[first : last + 1]:
-            slab.append(edge)
-    return tuple(map(tuple, slabs))
 
 
 def _is_between(longitude: int, one: int, other: int) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from patron.engine.areas import Together
 from patron.engine.areas.points import geopoint_of
 from patron.engine.conditions.calendars import Calendar
 from patron.engine.conditions.criteria import (
@@ -255,11 +256,11 @@ def _counted(criterion: Counted) -> Test:
 
 
 def _located(criterion: Located) -> Test:
-    areas = criterion.areas
+    contains = Together(criterion.areas).contains
 
     def test(value: Any) -> bool:
         point = geopoint_of(value)
-        return point is not None and any(area.contains(*point) for area in areas)
+        return point is not None and contains(*point)
 
     return test
 
