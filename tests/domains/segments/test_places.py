@@ -144,6 +144,19 @@ def test_what_is_no_location_is_refused_by_its_path(client: httpx.Client, projec
         refused(client.post(PATH, json={"name": "A", "filter": given}), 400, "invalid_payload", details)
 
 
+@pytest.mark.parametrize(
+    "operands", [["x" * 5_000_000], ["loc_1"] * 100_000, [[[[[["loc_1"]]]]]], [{"id": {}}, 1, None]]
+)
+def test_what_is_huge_or_strange_is_refused(client: httpx.Client, operands: list[Any]) -> None:
+    given = {"metadata.home": {"conditions": {"$in_location": operands}}}
+    for answer in (
+        client.post(f"{PATH}/preview", json={"filter": given}),
+        client.post(PATH, json={"name": "A", "filter": given}),
+    ):
+        assert (answer.status_code, answer.json()["key"]) == (400, "invalid_payload")
+        assert len(answer.json()["details"]) < 300
+
+
 def test_locations_of_another_project_are_none(server: ByHand, client: httpx.Client) -> None:
     other = server.project(timezone="UTC")
     body = {"name": "There", "shape": AROUND_BERLIN}
@@ -151,7 +164,7 @@ def test_locations_of_another_project_are_none(server: ByHand, client: httpx.Cli
     refused(client.post(PATH, json={"name": "A", "filter": inside(there)}), 400, "invalid_payload", "the id of a")
 
 
-def test_lists_and_collections_do_not_ask_for_locations(client: httpx.Client, locate: Locate) -> None:
+def test_rules_do_not_ask_for_locations_themselves(client: httpx.Client, locate: Locate) -> None:
     near = locate()
     rule = {"name": "customer.metadata", "property": "home", "conditions": {"$in_location": [near]}}
     answer = client.post("/v1/validation-rules", json={"name": "A", "rules": {"1": rule}})
