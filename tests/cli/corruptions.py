@@ -89,6 +89,9 @@ CORRUPTIONS = {
         """INSERT INTO customer_segments (project_id, customer_id, kind, segments)"""
         """ VALUES ({p}, {ada}, 'static', '["seg_1"]')""",
     ],
+    "segment_listings.without_job": [
+        "INSERT INTO segment_listings (project_id, segment_id, id, customers) VALUES ({p}, 'seg_1', '000000', '[]')"
+    ],
     "event_definitions.version": [
         "INSERT INTO event_definitions (project_id, name, id, properties, created_at, version)"
         " VALUES ({p}, 'bought', 'ms_1', '{{}}', 1, 99)"

@@ -8,10 +8,16 @@ from typing import Any
 
 import httpx
 import pytest
+import sqlalchemy as sa
 
+from patron.db.statements import Statement
+from patron.domains.segments.actions.list_in import AT_ONCE
+from patron.domains.segments.model import LISTING_TASK, SEGMENT_LISTINGS, SegmentListing
 from patron.kernel import clock
+from patron.queue.by_hand import cancel
+from patron.queue.jobs import JOBS, JobRow
 from tests.domains.products.conftest import ok
-from tests.domains.segments.by_hand import ByHand, Project, serving_by_hand
+from tests.domains.segments.by_hand import TASKS, ByHand, Project, serving_by_hand
 from tests.domains.segments.test_segments import PATH, VIP, comings, create, customer, how_often, members, vip
 
 FILL = "segments.fill"
@@ -174,6 +180,22 @@ def test_a_segment_that_is_deleted_while_it_is_filled_leaves_nothing(project: Pr
     assert "segments.clear" in project.run_jobs(between=delete)
     told = ok(client.get(f"/v1/customers/{ids[0]}/personal-data"))
     assert told.get("segments", []) == []
+
+
+def test_a_listing_that_is_called_off_leaves_nobody_waiting(
+    server: ByHand, project: Project, client: httpx.Client
+) -> None:
+    with ThreadPoolExecutor(10) as at_once:
+        ids = sorted(at_once.map(lambda n: customer(client, source_id=str(n)), range(2 * MANY)))
+    made = create(client, type="static", customers=ids)
+    rows = Statement(sa.select(SEGMENT_LISTINGS.sa).where(SEGMENT_LISTINGS.c.segment_id == made["id"]), SegmentListing)
+    listing = Statement(sa.select(JOBS.sa).where(JOBS.c.project_id == project.id, JOBS.c.task == LISTING_TASK), JobRow)
+    [job] = server.do(server.patron.database.scan(listing))
+    assert server.do(server.patron.database.scan(rows))
+    assert server.do(cancel(server.patron.units, TASKS, project.id, job.id)) == "queued"
+    assert not server.do(server.patron.database.scan(rows))
+    project.run_jobs()
+    assert len(members(client, made, limit=100)) == AT_ONCE
 
 
 def test_who_is_erased_while_a_static_segment_is_listed_is_left_out_alone(

@@ -5,11 +5,13 @@ from typing import Any
 import sqlalchemy as sa
 
 from patron.db.checks import PROJECT, check
-from patron.db.dialect import each_text
+from patron.db.dialect import each_text, json_member
 from patron.domains.customers.model import CUSTOMERS, ERASURES
-from patron.domains.segments.model import SEGMENT_MEMBERS, SEGMENTS_OF_CUSTOMERS
+from patron.domains.segments.model import LISTING_TASK, SEGMENT_LISTINGS, SEGMENT_MEMBERS, SEGMENTS_OF_CUSTOMERS
+from patron.queue.jobs import JOBS
 
 _members, _mine, _customers = SEGMENT_MEMBERS.c, SEGMENTS_OF_CUSTOMERS.c, CUSTOMERS.c
+_listings, _jobs = SEGMENT_LISTINGS.c, JOBS.c
 
 _entry = each_text(_mine.segments).table_valued("value", name="entry")
 
@@ -36,6 +38,13 @@ _CREATED_AT = (
     .scalar_subquery()
 )
 
+_HAS_JOB = sa.exists().where(
+    _jobs.project_id == PROJECT,
+    _jobs.task == LISTING_TASK,
+    _jobs.due_at.is_not(None),
+    json_member(_jobs.payload, "segment_id") == _listings.segment_id,
+)
+
 CHECKS = (
     check(
         "segment_members.of_customer",
@@ -57,5 +66,11 @@ CHECKS = (
         sa.select(_members.customer_id, _members.created_at, _CREATED_AT).where(
             _members.project_id == PROJECT, _members.created_at.is_distinct_from(_CREATED_AT), ~_IS_ERASED
         ),
+    ),
+    check(
+        "segment_listings.without_job",
+        "Whoever a static segment is still to list waits for a job that does it.",
+        sa.select(_listings.segment_id, _listings.id, sa.null()).where(_listings.project_id == PROJECT, ~_HAS_JOB),
+        advice="Have the job tried anew by `patron jobs retry`; if it is no longer there, make the segment anew.",
     ),
 )

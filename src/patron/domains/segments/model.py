@@ -17,6 +17,9 @@ ACTIVE: Type = "auto-update"
 
 NEVER_COMPARED = ""
 
+LISTING_TASK = "segments.list"
+"""The job that lists whoever waits to be listed."""
+
 MOST_STATIC = 1_000
 """Static segments of one project: every process holds their names."""
 

@@ -10,7 +10,14 @@ from patron.domains.customers import found
 from patron.domains.customers.model import CUSTOMERS, MERGED_CUSTOMERS, Customer
 from patron.domains.segments.actions.move import Moves, move
 from patron.domains.segments.actions.standing import ids_of
-from patron.domains.segments.model import SEGMENT_LISTINGS, SEGMENTS_OF_CUSTOMERS, STATIC, Segment, SegmentListing
+from patron.domains.segments.model import (
+    LISTING_TASK,
+    SEGMENT_LISTINGS,
+    SEGMENTS_OF_CUSTOMERS,
+    STATIC,
+    Segment,
+    SegmentListing,
+)
 from patron.domains.segments.policy.compiled import Segments
 from patron.domains.segments.store.listing import LISTING, LISTINGS
 from patron.domains.segments.store.segments import NOW_IDS
@@ -133,5 +140,24 @@ async def _list_rest(work: Work[ListRest]) -> None:
     await work.finish()
 
 
-LIST_REST = Task("segments.list", ListRest, _list_rest)
+async def _gather_drop(read: Read, ctx: Ctx, body: ListRest) -> Wants:
+    wants = Wants()
+    for listing in await read.all(LISTINGS, project_id=ctx.project_id, segment_id=body.segment_id):
+        wants.lock(SEGMENT_LISTINGS, (ctx.project_id, body.segment_id, listing), to_delete=True)
+    wants.scan(LISTINGS, scope=f"listings of {body.segment_id}", project_id=ctx.project_id, segment_id=body.segment_id)
+    return wants
+
+
+def _apply_drop(rows: Rows, ctx: Ctx, body: ListRest) -> Outcome:
+    for listing in rows.scanned(LISTINGS, project_id=ctx.project_id, segment_id=body.segment_id):
+        row = rows.get(SEGMENT_LISTINGS, (ctx.project_id, body.segment_id, listing))
+        if row is not None:
+            rows.remove(SEGMENT_LISTINGS, row)
+    return Reply(204)
+
+
+DROP = Action("segments.drop_listings", _gather_drop, _apply_drop)
+"""Body: `ListRest`. Answers 204. Whoever is not listed yet will not be, since nobody is left to do it."""
+
+LIST_REST = Task(LISTING_TASK, ListRest, _list_rest, given_up=DROP)
 """Lists the customers of a large static segment."""
