@@ -1,11 +1,18 @@
 """What a rule names is not deleted from under it."""
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import httpx
 import pytest
 
+from patron.db.actions import Ctx, Wants
+from patron.domains.product_collections.actions.write import Delete, deleting
+from patron.domains.validation_rules import NAMED_BY_RULES
+from patron.domains.validation_rules.actions.write import UPDATE, Update
+from patron.domains.validation_rules.wire.given import ApplicableIn, RulePatch
 from tests.domains.validation_rules.conftest import PATH, Made, Make, ok, refused, rule
 
 COLLECTIONS = "/v1/product-collections"
@@ -81,3 +88,21 @@ def test_of_a_rule_that_names_a_segment_and_its_deletion_at_once_one_is_refused(
         statuses = list(at_once.map(lambda each: each[0](each[1]), asked))
     pairs = list(zip(statuses[::2], statuses[1::2], strict=True))
     assert set(pairs) <= {(200, 400), (400, 204)}, pairs
+
+
+def test_a_rule_that_comes_to_name_a_collection_and_its_deletion_share_no_unit() -> None:
+    """The one asks what is committed of the other: in one unit, neither would see it."""
+    entry = {"object": "products_collection", "id": "pc_1"}
+    patch = RulePatch(applicable_to=ApplicableIn(included=[entry]))
+    naming = UPDATE.gather(_NOTHING, _CTX, Update("val_1", patch))
+    deletion = deleting(NAMED_BY_RULES).gather(_NOTHING, _CTX, Delete("pc_1"))
+    assert asyncio.run(_scopes(naming)) & asyncio.run(_scopes(deletion))
+
+
+_NOTHING: Any = None
+"""Neither verb reads before it knows what it locks."""
+_CTX = Ctx("proj", 1, b"seed")
+
+
+async def _scopes(gathering: Awaitable[Wants]) -> set[str]:
+    return (await gathering).scopes

@@ -25,7 +25,9 @@ _encode = msgspec.json.encode
 
 
 def want_named(wants: Wants, project_id: str, rules: Any) -> None:
-    """Say that it must be known which of the segments in these rules were deleted."""
+    """Say that it must be known which of the segments in these rules were deleted, and hold off who deletes a
+    collection.
+    """
     wants.scan(DELETED_AMONG, scope=SCOPE, project_id=project_id, ids=_segment_ids(rules))
 
 

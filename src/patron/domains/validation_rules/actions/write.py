@@ -111,6 +111,8 @@ def _patched(rows: Rows, rule: ValidationRule, patch: RulePatch) -> ValidationRu
 def _want_named(ctx: Ctx, wants: Wants, patch: RulePatch) -> None:
     if isinstance(patch.rules, dict):
         want_named(wants, ctx.project_id, patch.rules)
+    if patch.applicable_to is not UNSET and patch.applicable_to is not None:
+        want_named(wants, ctx.project_id, {})
     if isinstance(patch.bundle_rules, dict):
         want_bundled(wants, ctx.project_id, kept_bundle(patch.bundle_rules))
 
