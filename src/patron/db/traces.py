@@ -33,7 +33,8 @@ class Trace:
     When the subject becomes one with another, the rows are given to that one in chunks, by `given_to`. Where writers
     read the rows by their subject to keep sums right, they are `given_at_once`: all of them, in the moment in which the
     two become one. A table whose key lets a subject have but one row of a kind has `fold` instead: what becomes of the
-    other's row and of this one's, in the same moment. Rows of both kinds are few.
+    other's row and of this one's, in the same moment. Rows of both kinds are few. Where somebody makes such rows anew
+    from a list, whose total they pause for that, `made_of` is the name of the list: a merge is before that, or after.
     """
 
     def __init__(
@@ -49,6 +50,7 @@ class Trace:
         among: sa.ColumnElement[bool] | None = None,
         fold: Callable[[Any, Any], Any] | None = None,
         given_at_once: bool = False,
+        made_of: str | None = None,
     ) -> None:
         self.table = table
         self.by = by
@@ -56,6 +58,7 @@ class Trace:
         self.told_as = told_as
         self.counted_as = counted_as
         self.listed_as = listed_as
+        self.made_of = made_of
         self.fold = fold
         self.moves_at_once = given_at_once or fold is not None
         self._tell = tell

@@ -144,6 +144,19 @@ def test_a_redemption_that_begins_while_a_rule_comes_is_counted_by_it(
     assert is_over(scene, pair[0])
 
 
+def test_a_merge_is_before_a_rule_fills_its_counters_or_after(pair: Pair, url: str, apart: ThreadPoolExecutor) -> None:
+    """Whoever fills them holds the totals of redemptions, so that none sees half of the other."""
+    scene, winner = Scene(pair[0], "voucher"), ok(pair[0].post("/v1/customers", json={}))["id"]
+    assert scene.redeem(pair[0]).status_code == 200
+    with held(url, "counts", name="redemptions") as wait_for:
+        merged = apart.submit(merge, pair[0], winner, scene.customer)
+        wait_for(1)
+        assert not merged.done()
+        time.sleep(0.2)
+        assert not merged.done()
+    ok(merged.result())
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_rule_that_is_changed_while_it_is_assigned_counts_as_it_was_left(
     pair: Pair, url: str, apart: ThreadPoolExecutor, kind: str

@@ -18,4 +18,5 @@ def _together(mine: RuleCounter, theirs: RuleCounter) -> RuleCounter:
     return replace(mine, **sums)
 
 
-TRACES = (Trace(RULE_COUNTERS, by="customer_id", then="scope", fold=_together),)
+TRACES = (Trace(RULE_COUNTERS, by="customer_id", then="scope", fold=_together, made_of="redemptions"),)
+"""A rule that comes fills its counters from what was redeemed before (docs/adr/0009)."""

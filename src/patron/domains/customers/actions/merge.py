@@ -174,6 +174,8 @@ async def _want_all(read: Read, ctx: Ctx, wants: Wants, trace: Trace, winner: st
         wants.lock(trace.table, trace.table.key_of(row), to_delete=trace.fold is not None)
         wants.lock(trace.table, trace.table.key_of(trace.as_of(row, winner)))
     wants.scan(trace.every, scope=f"names of {loser}", **whose)
+    if trace.made_of is not None:
+        wants.count(ctx.project_id, trace.made_of)
 
 
 def _knows_all(rows: Rows, ctx: Ctx, at_once: Sequence[Trace], winner: str, loser: str) -> bool:
