@@ -58,6 +58,13 @@ def _use_tell_and_fail(rows: Rows, ctx: Ctx, voucher_id: str) -> Outcome:
     raise invalid_payload("never")
 
 
+def _use_and_put_off(rows: Rows, ctx: Ctx, voucher_id: str) -> Outcome:
+    for _ in range(2):
+        rows.at_end["sum"] = lambda: _move_sum(rows, ctx, Used(voucher_id))
+    return USE.apply(rows, ctx, voucher_id)
+
+
+USE_AND_PUT_OFF = a_write("use_and_put_off", _want_told, _use_and_put_off)
 USE_AND_TELL = a_write("use_and_tell", _want_told, _use_and_tell)
 USE_TELL_AND_FAIL = a_write("use_tell_and_fail", _want_told, _use_tell_and_fail)
 
@@ -141,6 +148,12 @@ async def test_rule_18_what_reacts_is_true_at_the_commit_of_its_cause(telling: T
     assert len(told) == 30
     assert {(row.kind, row.payload) for row in told} == {("Used", told[0].payload)}
     assert msgspec.json.decode(told[0].payload) == {"voucher_id": "a"}
+
+
+async def test_rule_18_what_is_put_off_is_done_once_at_the_end_of_a_turn(telling: Toys) -> None:
+    await telling.add(Voucher(P, "a", "A", quantity=3))
+    assert sorted(await telling.at_once([(USE_AND_PUT_OFF, "a")] * 5)) == [200] * 3 + [400] * 2
+    assert (await telling.vouchers())["sum"].uses == 5  # a refusal that is remembered is an end too
 
 
 async def test_rule_18_what_is_taken_back_was_never_told(telling: Toys) -> None:
