@@ -109,13 +109,14 @@ class Postgres:
 def postgres_server(folder: Path, *, durable: bool = False) -> Iterator[Postgres]:
     """The server of this folder, started by whoever comes first and stopped when the last one leaves.
 
-    It syncs to disk only where `durable` asks for it.
+    It syncs to disk only where `durable` asks for it. Otherwise it gathers no statistics by itself either, so that plans
+    are made by those that a test has gathered, whenever it runs.
     """
     folder.mkdir(parents=True, exist_ok=True)
     with _patiently(lambda: _server_of(folder)) as server:
         postgres = Postgres(server, folder)
         if not durable:
-            postgres.configure(fsync="off", synchronous_commit="off", full_page_writes="off")
+            postgres.configure(fsync="off", synchronous_commit="off", full_page_writes="off", autovacuum="off")
         yield postgres
 
 
