@@ -35,6 +35,22 @@ def test_a_database_that_is_given_again_has_no_rows(rested: Postgres) -> None:
         assert numbers(again, {"rows": "SELECT count(*) FROM units"}) == {"rows": 0}
 
 
+def test_a_database_that_is_given_again_is_planned_for_as_a_new_one(rested: Postgres) -> None:
+    known = {
+        "statistics": "SELECT count(*) FROM pg_stats WHERE schemaname = 'public'",
+        "counted": "SELECT count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace AND reltuples > 0 "
+        "AND relname NOT LIKE 'alembic_version%'",
+        "known empty": "SELECT count(*) FROM pg_class WHERE relname = 'outbox' AND reltuples = 0",
+    }
+    with rested.migrated() as url:
+        run(url, "INSERT INTO units SELECT 'proj_1', 'unit_' || n, n FROM generate_series(1, 1000) n")
+        run(url, "ANALYZE")
+        assert all(numbers(url, known).values())
+    with rested.migrated() as again:
+        assert again == url
+        assert set(numbers(again, known).values()) == {0}
+
+
 def test_what_a_test_left_connected_is_ended(rested: Postgres) -> None:
     with rested.migrated() as url:
         asyncio.run(_ended(url))

@@ -109,8 +109,8 @@ class Postgres:
 def postgres_server(folder: Path, *, durable: bool = False) -> Iterator[Postgres]:
     """The server of this folder, started by whoever comes first and stopped when the last one leaves.
 
-    It syncs to disk only where `durable` asks for it. Otherwise it gathers no statistics by itself either, so that plans
-    are made by those that a test has gathered, whenever it runs.
+    It syncs to disk only where `durable` asks for it. Otherwise it gathers no statistics by itself either: plans are
+    made by those that a test has gathered, whenever it runs.
     """
     folder.mkdir(parents=True, exist_ok=True)
     with _patiently(lambda: _server_of(folder)) as server:
