@@ -9,9 +9,12 @@ LONGEST = (
     "properties",
     "bench/test_smoke.py",
     "cli/test_repairing.py",
-    "cli/test_verify.py",
-    "pages/cockpit",
     "faults",
+    "journeys/test_nothing_remains.py",
+    "pages/cockpit",
+    "cli/test_verify.py",
+    "domains/validation_rules/test_races.py",
+    "domains/segments/test_segments.py",
 )
 """Begun with: at the end, all workers but its own would wait for one of them."""
 
