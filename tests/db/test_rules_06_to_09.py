@@ -134,7 +134,14 @@ def _fill(table: Table[Any], first: int, last: int) -> str:
 def _keyed_statements(table: Table[Any]) -> list[str]:
     sql = PostgresSql(table)
     resolves = [sql.resolve(unique) for unique in table.unique]
-    return [sql.lock, sql.lock_strong, sql.update, sql.delete, *resolves]
+    one, other = _row(table, 1), _row(table, 2)
+    updates = [sql.upsertion(rows)[0] for rows in ([one], [one, other])]
+    assert len(set(updates)) == 2, "one for rows that are alike in some columns, one for others"
+    return [sql.lock, sql.lock_strong, *updates, sql.delete, *resolves]
+
+
+def _row(table: Table[Any], n: int) -> Any:
+    return table.struct(*(n if table.c[field].type.python_type is int else str(n) for field in table.fields))
 
 
 def _assert_keyed(table: Table[Any], plan: dict[str, Any], text: str) -> None:

@@ -146,9 +146,11 @@ async def test_rule_21_moving_a_total_touches_no_index(database_url: str) -> Non
     await session.execute(f"CREATE TABLE {table.name} ({_columns(table)}, PRIMARY KEY (project_id, customer_id))")
     sql = PostgresSql(CUSTOMER_TOTALS)
     async with session.transaction():
-        await session.fetch(sql.insert, *sql.row_params([CustomerTotals(P, f"c{n}") for n in range(10)]))
+        insert, params = sql.insertion([CustomerTotals(P, f"c{n}") for n in range(10)])
+        await session.fetch(insert, *params)
     async with session.transaction():
-        await session.fetch(sql.update, *sql.row_params([CustomerTotals(P, "c7", redeemed=1)]))
+        update, params = sql.upsertion([CustomerTotals(P, "c7", redeemed=1)])
+        await session.fetch(update, *params)
         [moved] = await session.fetch(
             "SELECT pg_stat_get_xact_tuples_hot_updated(oid) AS hot, pg_stat_get_xact_tuples_updated(oid) AS updated "
             f"FROM pg_class WHERE relname = '{table.name}'"

@@ -84,10 +84,6 @@ class PostgresSql:
         return f"{self.insert} ON CONFLICT DO NOTHING RETURNING {_names(self.table.key)}"
 
     @cached_property
-    def update(self) -> str:
-        return self.insert + self._on_conflict
-
-    @cached_property
     def _on_conflict(self) -> str:
         rest = (field for field in self.table.fields if field not in self.table.key)
         sets = ", ".join(f'"{field}" = excluded."{field}"' for field in rest)
@@ -108,7 +104,7 @@ class PostgresSql:
         return (keys[0][0], *arrays[1:]) if self._scoped(columns) else tuple(arrays)
 
     def row_params(self, rows: list[Any]) -> tuple[Any, ...]:
-        """Rows as the parameters of `insert`, `make` and `update`."""
+        """Rows as the parameters of `insert` and `make`: one list a column."""
         return tuple(map(list, zip(*map(self.table.values_of, rows), strict=True)))
 
     def _alike_as_ever(self, columns: tuple[list[Any], ...]) -> tuple[bool, ...]:
